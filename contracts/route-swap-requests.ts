@@ -1,4 +1,5 @@
 /** What may be asked of route-swap by direct invocation. IAM decides who may. */
+import { LAST_FIT } from '#failover/last-fit.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import { ProbeRound } from './bgp-counts.ts';
 import type { Message } from './message.ts';
@@ -59,7 +60,15 @@ export const SiteRequest = z.discriminatedUnion('action', [
     reason,
   }),
   z.strictObject({ action: z.literal('resume'), by }),
-  z.strictObject({ action: z.literal('maintenance'), router: z.string(), on: z.boolean(), by, reason }),
+  z.strictObject({
+    action: z.literal('maintenance'),
+    router: z.string(),
+    on: z.boolean(),
+    by,
+    reason,
+    /** For the history. The command line applies the rule; the function does not, because maintenance also stops a swap that is under way. */
+    overrides: z.optional(z.array(z.enum([LAST_FIT]))),
+  }),
 ]);
 export type SiteRequest = Message<typeof SiteRequest>;
 

@@ -79,7 +79,20 @@ const Stored = z.pipe(
     reachable: z.boolean(),
     epoch: z.number(),
     leasedUntil: z.optional(z.number()),
-    unfinished: z.optional(z.object({ epoch: z.number(), to: z.string(), reason: z.string() })),
+    unfinished: z.optional(
+      z.object({
+        epoch: z.number(),
+        to: z.string(),
+        reason: z.string(),
+        remaining: maybe(
+          z.object({
+            count: z.number(),
+            digest: z.string(),
+            routes: z.optional(z.array(z.extend(Route, { why: z.string() }))),
+          }),
+        ),
+      }),
+    ),
     lastTarget: z.optional(z.string()),
     lastBeganAt: z.optional(z.number()),
     automaticSwaps: z.array(z.number()),

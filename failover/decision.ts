@@ -65,11 +65,15 @@ export type HoldReason = 'healthy' | 'degraded' | 'one-probe-only';
  * What to do with a site. `kind` and `reason` are for programs; `says` is the sentence that log, API, event and CLI show.
  */
 export type Decision =
-  /** Move the routes of `from` to `target`. `automatic`: counts for hold-down. `withoutLease`: the store does not answer. */
+  /**
+   * Move the routes of `from` to `target`. `done`: `says` in the past tense, for a swap that has moved them. `automatic`: counts for
+   * hold-down. `withoutLease`: the store does not answer.
+   */
   | Spoken<
       'swap',
       SwapReason,
       {
+        readonly done: string;
         readonly from: ManagedRouter;
         readonly target: ManagedRouter;
         readonly automatic: boolean;
@@ -211,8 +215,10 @@ function swap(
     isCertain(kind) && automatic
       ? ` Automatic swap ${swapsInLastHour(observation.stored, observation.at) + 1} of the last hour.`
       : '';
-  const sentence = `${says}${agreed}; ${target.name} is fit and takes the routes.${number}${earlier(observation, reason, target)}`;
-  return { kind: 'swap', reason, says: sentence, from, target, automatic, withoutLease: !observation.stored.reachable };
+  const sentence = (takes: string) =>
+    `${says}${agreed}; ${target.name} ${takes} the routes.${number}${earlier(observation, reason, target)}`;
+  const sentences = { says: sentence('is fit and takes'), done: sentence('was fit and took') };
+  return { kind: 'swap', reason, ...sentences, from, target, automatic, withoutLease: !observation.stored.reachable };
 }
 
 /** A run that ended midway did not announce its swap; the next swap does. */
@@ -230,7 +236,8 @@ function giveUp(diagnosis: Diagnosis, observation: Observation): Decision {
     notReplayed(diagnosis, observation) ?? notStale(diagnosis, observation) ?? leaseFree(diagnosis, observation);
   if (no?.kind === 'refuse') return no;
   const sentence = `${says}; ${target.name} is fit and keeps the routes, and that swap is abandoned.`;
-  return { kind: 'swap', reason: 'give-up-swap', says: sentence, from, target, automatic: false, withoutLease: false };
+  const sentences = { says: sentence, done: sentence };
+  return { kind: 'swap', reason: 'give-up-swap', ...sentences, from, target, automatic: false, withoutLease: false };
 }
 
 function requested(diagnosis: Diagnosis, observation: Observation): Decision {

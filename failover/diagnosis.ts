@@ -6,7 +6,7 @@ import { evacuationOf } from './evacuation.ts';
 import { decisiveEvidence, type Fitness, fitnessOf, type Proof } from './fitness.ts';
 import { carrierOf, factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
 import { isAt, type ManagedRouter, peerOf, routeName, routerAt, routerNamed, routersOf } from './site.ts';
-import { isSettled } from './stored-state.ts';
+import { isSettled, type UnfinishedSwap } from './stored-state.ts';
 import { suspicionOf } from './suspicion.ts';
 import { type Witness, witnessesAgainst } from './witnesses.ts';
 
@@ -134,11 +134,19 @@ function finishing(observation: Observation): Diagnosis | undefined {
   const { unfinished } = observation.stored;
   const to = routerAt(observation.site, unfinished?.to);
   if (unfinished === undefined || to === undefined) return undefined;
-  const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
+  const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished${notMoved(unfinished)}`;
   const subject = peerOf(observation.site, to);
   if (certainFailure(observation, carrierOf(observation, subject)) !== undefined)
     return about(observation, subject, 'SwapUnfinished', says, 'last-read');
   return { ...about(observation, subject, 'SwapUnfinished', says), targetFitness: fitnessOfAccused(observation, to) };
+}
+
+/** The routes that an unfinished swap left, each with EC2's reason, as a clause; empty: they are not recorded. */
+export function notMoved({ remaining }: UnfinishedSwap): string {
+  const { count = 0, routes = [] } = remaining ?? {};
+  if (routes.length === 0) return '';
+  const more = count > routes.length ? ` and ${count - routes.length} more` : '';
+  return `; not moved yet: ${routes.map((route) => `${routeName(route)} (${route.why})`).join(', ')}${more}`;
 }
 
 /** A reading that is up to 90 s old does not prove fit a router that has been reported, or has stopped answering, since. */
@@ -229,10 +237,16 @@ function overItsPeer(observation: Observation, owner: ManagedRouter): Diagnosis 
   const [own, other] = [owner, peer].map((router) => decisiveEvidence(factsOf(observation, router).evidence, at)?.bgp);
   if (own === undefined || pathOf(own) !== 'none' || detourOf(own, other, site.pairForwards) !== 'detour')
     return undefined;
-  const says =
-    `the tunnels of ${owner.name}, which holds the routes, are down, and its traffic takes a detour over ${peer.name}; ` +
-    `to end the detour: vyos-failover switchover ${site.name} --to ${peer.name} --reason "tunnels of ${owner.name} down"`;
-  return about(observation, owner, 'OwnerDetoured', says);
+  const found = about(
+    observation,
+    owner,
+    'OwnerDetoured',
+    `the tunnels of ${owner.name}, which holds the routes, are down, and its traffic takes a detour over ${peer.name}`,
+  );
+  // A target that is not fit would be refused (rule 1).
+  if (!found.targetFitness.fit) return found;
+  const advice = `to end the detour: vyos-failover switchover ${site.name} --to ${peer.name} --reason "tunnels of ${owner.name} down"`;
+  return { ...found, says: `${found.says}; ${advice}` };
 }
 
 function healthy(observation: Observation): Diagnosis {

@@ -1,14 +1,26 @@
 import { controllerOf, otherControllerAdvice } from './controller.ts';
-import type { RouteFact } from './observation.ts';
-import { type ManagedSite, routeName } from './site.ts';
+import { createRouteCommand } from './create-route-command.ts';
+import { type Observation, ownerOf, type RouteFact } from './observation.ts';
+import { routeName } from './site.ts';
 
-/** Why a managed route cannot be moved: a clause for status, explain and the health probe. */
-export function foreignRouteFault(route: RouteFact, site: Pick<ManagedSite, 'topology' | 'name' | 'region'>): string {
-  const { table, target, origin = 'static', controller } = route;
+type ObservedRoutes = Pick<Observation, 'routes' | 'site'>;
+
+/** Why a managed route cannot be moved, and what restores it: a clause for status, explain and the health probe. */
+export function foreignRouteFault(route: RouteFact, observation: ObservedRoutes): string {
+  const { site } = observation;
+  const { table, destination, target, state, origin = 'static', controller } = route;
   const name = `managed route ${routeName(route)}`;
   if (controller !== undefined && controller !== controllerOf(site))
     return `${name} has another controller: ${table} is marked by stack ${controller}; ${otherControllerAdvice(controller, table, site.region)}`;
-  if (target === undefined) return `${name} is MISSING`;
-  if (origin === 'static') return `${name} is foreign: it points at ${target}`;
-  return `${name} is foreign: it is ${origin} (${target}), not static`;
+  if (target === undefined)
+    return `${name} is MISSING, and traffic to ${destination} is lost; to restore it: ${restoreCommand(route, observation)}`;
+  if (origin !== 'static') return `${name} is foreign: it is ${origin} (${target}), not static`;
+  const lost = state === 'blackhole' ? ', which is not available (blackhole), and its traffic is lost' : '';
+  return `${name} is foreign: it points at ${target}${lost}`;
+}
+
+/** The command that creates a missing managed route at the owner, or at the preferred router if there is none. */
+export function restoreCommand(route: RouteFact, { site, routes }: ObservedRoutes): string {
+  const { eni } = ownerOf({ site, routes }) ?? site.routers.active;
+  return createRouteCommand(route, site.region, eni);
 }

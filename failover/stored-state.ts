@@ -74,7 +74,7 @@ export interface UnfinishedSwap {
   /** Why it began. */
   readonly reason: string;
   /** The routes that it left; undefined: the run ended before it recorded them. */
-  readonly remaining?: RemainingRoutes;
+  readonly remaining?: RemainingRoutes | undefined;
 }
 
 /** Routes that a swap did not move, in a form whose size does not grow with their number. */
@@ -82,6 +82,8 @@ export interface RemainingRoutes {
   readonly count: number;
   /** Equal for equal sets of routes. */
   readonly digest: string;
+  /** The first of them, each with EC2's reason; undefined: an earlier version stored none. */
+  readonly routes?: readonly RefusedRoute[];
 }
 
 /** Whether a run holds the lease at `now`, ms since the epoch. */
@@ -195,7 +197,7 @@ export interface PendingHealth {
   readonly severitySince?: number | undefined;
 }
 
-/** A managed route whose rehearsal failed, and EC2's reason. */
+/** A managed route that could not be moved, in a rehearsal or in a swap, and EC2's reason. */
 export interface RefusedRoute extends ManagedRoute {
   readonly why: string;
 }

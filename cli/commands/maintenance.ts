@@ -1,10 +1,18 @@
 import { Argument } from 'commander';
+import type { SiteStatus } from '#contracts/site-status.ts';
+import { LAST_FIT, lastFitObstacle } from '#failover/last-fit.ts';
+import { routerNamed } from '#failover/site.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
+import { type ActionOptions, actionOptions, overrideOption, siteArgument } from '../options.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopologyOfAccount } from '../topology-file.ts';
+import { observationOf } from '../views/observation-of.ts';
 import type { SiteView } from '../views/site-view.ts';
 import { changeSetting } from './shared/change-setting.ts';
+
+interface MaintenanceOptions extends ActionOptions {
+  readonly override?: readonly (typeof LAST_FIT)[];
+}
 
 /** `maintenance on|off SITE ROUTER`: a router in maintenance never receives the routes. */
 export const maintenance: AddCommand = (program, cli) => {
@@ -19,22 +27,30 @@ export const maintenance: AddCommand = (program, cli) => {
     .argument(...siteArgument)
     .argument('<ROUTER>', 'name of the router')
     .action(
-      cli.action(async (state: 'on' | 'off', name: string, router: string, options: ActionOptions) => {
+      cli.action(async (state: 'on' | 'off', name: string, router: string, options: MaintenanceOptions) => {
         const topology = await requireTopologyOfAccount(options.topology, cli);
         const site = requireSite(topology, name);
         requireRouter(site, router);
-        const { reason, by = cli.environment.user } = options;
+        const { reason, by = cli.environment.user, override = [] } = options;
         const on = state === 'on';
         return changeSetting(
           { topology, site },
           {
             action: 'maintenance',
-            request: { action: 'maintenance', router, on, by, reason },
+            request: {
+              action: 'maintenance',
+              router,
+              on,
+              by,
+              reason,
+              ...(override.length > 0 && { overrides: [...override] }),
+            },
             would: on
               ? `Put ${router} into maintenance (${by}: ${reason})`
               : `End the maintenance of ${router} (${by}: ${reason})`,
             already: (seen) =>
               !on && maintenanceOf(seen, router) === null ? `${router} is not in maintenance.` : undefined,
+            refuse: (status) => (on && !override.includes(LAST_FIT) ? lastFit(status, router) : undefined),
             warn: (seen) => (on ? warning(seen, router) : undefined),
           },
           options,
@@ -42,9 +58,12 @@ export const maintenance: AddCommand = (program, cli) => {
         );
       }),
     );
-  actionOptions(command);
+  actionOptions(command).addOption(
+    overrideOption([LAST_FIT], 'put the only fit router into maintenance, recorded in the history'),
+  );
   examples(command, [
     'vyos-failover maintenance on tokyo tokyo-2 --reason "new image"',
+    'vyos-failover maintenance on tokyo tokyo-1 --reason "both routers are broken" --override last-fit',
     'vyos-failover maintenance off tokyo tokyo-2 --reason "new image is up"',
   ]);
 };
@@ -53,11 +72,19 @@ function maintenanceOf({ routers }: SiteView, router: string) {
   return routers.find(({ name }) => name === router)?.maintenance ?? null;
 }
 
+function lastFit(status: SiteStatus, router: string): string | undefined {
+  const managed = routerNamed(status.seen.site, router);
+  return managed === undefined ? undefined : lastFitObstacle(observationOf(status), managed);
+}
+
 /** Maintenance moves no routes: stopping the owner without a switchover causes an outage. */
 function warning({ name, routers, owner }: SiteView, router: string): string | undefined {
   const peer = routers.find((each) => each.name !== router);
   if (owner === router) {
-    return `${router} is the owner and keeps the routes. Before you stop it, run vyos-failover switchover ${name} --to ${peer?.name}`;
+    const keeps = `${router} is the owner and keeps the routes`;
+    return peer?.fit === true
+      ? `${keeps}. Before you stop it, run vyos-failover switchover ${name} --to ${peer.name} --reason TEXT`
+      : `${keeps}. Do not stop it: ${peer?.name ?? 'the other router'} is not fit to take them`;
   }
   return `while ${router} is in maintenance, ${name} cannot fail over`;
 }

@@ -1,6 +1,5 @@
 import { foreignRouteFault } from '#failover/foreign-route.ts';
-import type { RouteFact } from '#failover/observation.ts';
-import type { ManagedSite } from '#failover/site.ts';
+import type { Observation, RouteFact } from '#failover/observation.ts';
 
 /** A managed route that cannot be moved: part of the JSON of several commands. */
 export interface ForeignRoute {
@@ -14,7 +13,7 @@ export interface ForeignRoute {
   readonly says: string;
 }
 
-export function foreignRouteView(route: RouteFact, site: ManagedSite): ForeignRoute {
+export function foreignRouteView(route: RouteFact, observation: Observation): ForeignRoute {
   const { table, destination, target = null, state, origin = null, controller = null } = route;
-  return { table, destination, target, state, origin, controller, says: foreignRouteFault(route, site) };
+  return { table, destination, target, state, origin, controller, says: foreignRouteFault(route, observation) };
 }

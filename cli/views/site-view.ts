@@ -152,7 +152,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
     routers: routersOf(siteRef.site).map(({ name }) => routerView(name, status, full)),
     push: pushInSite(status.push),
-    foreignRoutes: foreignRoutes(full).map((route) => foreignRouteView(route, seen.site)),
+    foreignRoutes: foreignRoutes(full).map((route) => foreignRouteView(route, full)),
     managedRoutes: seen.routes.map(({ table, destination, target = null, state }) => ({
       table,
       destination,

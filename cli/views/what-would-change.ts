@@ -2,6 +2,8 @@ import type { SiteStatus } from '#contracts/site-status.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { newestFirst } from '#failover/fitness.ts';
 import { CLAIM_FRESH_MS, PROBE_FRESH_MS, SWAP_COUNT_PERIOD_MS, WITNESSES_AGAINST_VETO } from '#failover/limits.ts';
+import { routeName } from '#failover/site.ts';
+import type { UnfinishedSwap } from '#failover/stored-state.ts';
 import { counted } from '../output/counted.ts';
 import { deadline, duration, utcTime } from '../output/time.ts';
 import type { SiteView } from './site-view.ts';
@@ -34,7 +36,7 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
   ];
 }
 
-function diagnosisEnds({ diagnosis, decision }: SiteStatus): readonly string[] {
+function diagnosisEnds({ diagnosis, decision, seen }: SiteStatus): readonly string[] {
   if (decision.reason === 'one-probe-only') {
     return [`the next probe round, within a minute: the same result moves the routes to ${diagnosis.target.name}`];
   }
@@ -43,11 +45,20 @@ function diagnosisEnds({ diagnosis, decision }: SiteStatus): readonly string[] {
   }
   if (diagnosis.kind === 'OwnerDetoured')
     return ['a switchover, or the recovery of the tunnels, restores the direct path'];
-  if (diagnosis.kind === 'SwapUnfinished') return ['the next probe round, within a minute, finishes the swap'];
+  if (diagnosis.kind === 'SwapUnfinished') return [nextAttempt(seen.stored.unfinished)];
   if (diagnosis.kind === 'RoutesSplit')
     return ['an operator moves all routes to one router with vyos-failover switchover'];
   if (diagnosis.kind === 'NoRouteOfThePair') return ['an operator points a managed route at a router of the pair'];
   return [];
+}
+
+/** The probe tries again every minute; what EC2 refused before, it refuses until its reason is removed. */
+function nextAttempt(unfinished: UnfinishedSwap | undefined): string {
+  const { count = 0, routes = [] } = unfinished?.remaining ?? {};
+  const [first] = routes;
+  if (first === undefined) return 'the next probe round, within a minute, tries to finish the swap';
+  const which = count === 1 ? 'the route that is' : `the ${count} routes that are`;
+  return `the next probe round, within a minute, tries again to move ${which} not at the target; EC2 refused ${routeName(first)}: ${first.why}`;
 }
 
 function fullHour(site: SiteView, swaps: readonly number[]): readonly string[] {

@@ -79,9 +79,13 @@ async function write(act: Change, { store, site, now }: SwapPorts): Promise<stri
         act.on ? { since, by: act.by, reason: act.reason } : undefined,
       );
       return act.on
-        ? `${act.by} took ${act.router} into maintenance (${act.reason}): it gets no routes until that ends.`
+        ? `${act.by} took ${act.router} into maintenance (${act.reason})${overridden(act)}: it gets no routes until that ends.`
         : `${act.by} ended the maintenance of ${act.router} (${act.reason}).`;
   }
+}
+
+function overridden({ overrides = [] }: Change & { action: 'maintenance' }): string {
+  return overrides.length === 0 ? '' : `, overriding "${overrides.join('", "')}"`;
 }
 
 /** Every operator action is in the site's history. */

@@ -43,7 +43,7 @@ export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
   const refused = stillRefused(observation, verdicts);
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${target.name}: ${why}`)),
-    ...foreign.map((route) => foreignRouteFault(route, observation.site)),
+    ...foreign.map((route) => foreignRouteFault(route, observation)),
     ...routersOf(observation.site)
       .flatMap((router) => [silenceOf(router, observation), otherInstance(router, observation)])
       .filter((problem) => problem !== undefined),

@@ -2,7 +2,7 @@ import type { SwapResult } from '#contracts/swap-result.ts';
 import { listOf } from '#failover/clause.ts';
 import { type Decision, decide } from '#failover/decision.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
-import type { ManagedRoute } from '#failover/site.ts';
+import type { RefusedRoute } from '#failover/stored-state.ts';
 import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
@@ -122,7 +122,7 @@ async function swapWithLease(
     close: () =>
       release(
         journal,
-        done.remaining.map(({ step }) => step),
+        done.remaining.map(({ step, why }) => ({ ...step, why })),
         ports,
       ),
   };
@@ -160,9 +160,12 @@ async function swapUnwritten(
   );
   const decision = decide(without);
   // If the journal was written after all, no other trigger waits for its lease: the swap is closed, or left for the next trigger.
-  const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, ports);
+  const close = (remaining: readonly RefusedRoute[]) => () => release(unwritten, remaining, ports);
   const again = { decision, observation: without };
-  if (decision.kind !== 'swap') return { result: unmoved(decision, without), again, close: close(steps) };
+  if (decision.kind !== 'swap') {
+    const unmovedSteps = steps.map((step) => ({ ...step, why: decision.says }));
+    return { result: unmoved(decision, without), again, close: close(unmovedSteps) };
+  }
   const swapped = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);
   return { ...swapped, again, close: close(swapped.result.remaining) };
 }
@@ -193,7 +196,7 @@ function journalOf(
 /** The swap's result does not depend on this write; if it fails, the next run records it. */
 async function release(
   { epoch, run }: SwapJournal,
-  remaining: readonly ManagedRoute[],
+  remaining: readonly RefusedRoute[],
   { store, now, log }: SwapPorts,
 ): Promise<void> {
   try {
@@ -223,7 +226,11 @@ function moved(
   return {
     outcome,
     reason: decision.reason,
-    says: [decision.says, ...(decision.withoutLease ? [LOCK_BYPASSED] : []), ...(all ? [] : [trouble])].join(' '),
+    says: [
+      all ? decision.done : decision.says,
+      ...(decision.withoutLease ? [LOCK_BYPASSED] : []),
+      ...(all ? [] : [trouble]),
+    ].join(' '),
     lockBypassed: decision.withoutLease,
     site: observation.site.name,
     owner: all ? decision.target.name : undefined,

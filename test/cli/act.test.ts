@@ -26,7 +26,7 @@ describe('switchover', () => {
       "
     `);
     expect(stdout).toMatchInlineSnapshot(`
-      "✓ tokyo: ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.
+      "✓ tokyo: ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 was fit and took the routes.
         2 routes moved in 0 ms (swap 1)
       "
     `);
@@ -194,9 +194,39 @@ describe('maintenance', () => {
   test('warns before maintenance of the owner', async () => {
     const { stderr } = await site.run(['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'disk', '--dry-run']);
     expect(stderr).toBe(
-      'warning: tokyo-1 is the owner and keeps the routes. Before you stop it, run vyos-failover switchover tokyo --to tokyo-2\n',
+      'warning: tokyo-1 is the owner and keeps the routes. Before you stop it, run vyos-failover switchover tokyo --to tokyo-2 --reason TEXT\n',
     );
     expect(site.world.stored.maintenance).toEqual({});
+  });
+
+  describe('of the only fit router', () => {
+    const lastFit = ['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'disk', '--yes'];
+    beforeEach(() => {
+      site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], instance: 'stopped' } as never;
+    });
+
+    test('is refused with 4, and the other router is not advised as a target', async () => {
+      const { exitCode, stdout, stderr } = await site.run(lastFit);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: '' });
+      expect(stdout).toBe(
+        '! not done: tokyo-1 is the only fit router of tokyo, because tokyo-2 is not fit: its instance is stopped. ' +
+          'Repair tokyo-2 first, or override "last-fit".\n',
+      );
+      expect(site.world.stored.maintenance).toEqual({});
+    });
+
+    test('begins with --override last-fit, which the history has', async () => {
+      const { exitCode, stdout, stderr } = await site.run([...lastFit, '--override', 'last-fit']);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain('Do not stop it: tokyo-2 is not fit to take them');
+      expect(stdout).toContain('into maintenance (disk), overriding "last-fit"');
+      expect(site.world.history[0]?.says).toContain('overriding "last-fit"');
+    });
+
+    test('ends without it', async () => {
+      await site.run([...lastFit, '--override', 'last-fit']);
+      expect((await site.run(['maintenance', 'off', ...lastFit.slice(2)])).exitCode).toBe(0);
+    });
   });
 });
 

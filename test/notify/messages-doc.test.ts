@@ -132,7 +132,7 @@ const EXAMPLES: readonly (readonly [string, (site: Notified) => void])[] = [
           reason: 'switchover',
           detector: 'operator',
           id: 'by-hand-1',
-          says: 'ann@desk asks for a switchover to tokyo-2 (kernel update of tokyo-1); tokyo-2 is fit and takes the routes.',
+          says: 'ann@desk asks for a switchover to tokyo-2 (kernel update of tokyo-1); tokyo-2 was fit and took the routes.',
         }),
       ),
   ],

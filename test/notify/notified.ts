@@ -113,7 +113,7 @@ export function swap(change: Readonly<Record<string, unknown>> = {}) {
   return {
     outcome: 'swapped',
     reason: 'reported-by-survivor',
-    says: 'tokyo-2 reports that tokyo-1 failed (bfd); tokyo-2 is fit and takes the routes.',
+    says: 'tokyo-2 reports that tokyo-1 failed (bfd); tokyo-2 was fit and took the routes.',
     topology: 'tokyo-virginia',
     site: 'tokyo',
     owner: 'tokyo-2',

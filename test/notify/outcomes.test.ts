@@ -180,7 +180,7 @@ describe('what an operator does', () => {
   const byAnn = {
     reason: 'switchover',
     detector: 'operator',
-    says: 'ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.',
+    says: 'ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 was fit and took the routes.',
   };
 
   it('is INFO', () => {

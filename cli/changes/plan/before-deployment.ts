@@ -1,4 +1,5 @@
 /** What comes before a deployment: keys, routes, and routers that are replaced. Pure. */
+import { createRouteCommand } from '#failover/create-route-command.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { Router } from '#topology/topology.ts';
 import { counted } from '../../output/counted.ts';
@@ -28,10 +29,7 @@ export function routeSteps({ edits, sites }: Situation): Step[] {
     const isNew = of.deployment === 'absent' || editsAt(site.name, edits, ADDS_ROUTES).length > 0;
     if (site.createRoutes || missingRoutes.length === 0 || !isNew) return [];
     const owner = routersOf(site).find(({ name }) => name === of.owner) ?? site.routers.active;
-    const commands = missingRoutes.map(
-      ({ table, destination }) =>
-        `aws ec2 create-route --region ${site.region} --route-table-id ${table} ${destinationOption(destination)} --network-interface-id ${owner.eni}`,
-    );
+    const commands = missingRoutes.map((route) => createRouteCommand(route, site.region, owner.eni));
     return [
       {
         kind: 'routes',
@@ -48,13 +46,6 @@ export function routeSteps({ edits, sites }: Situation): Step[] {
 }
 
 const ADDS_ROUTES = ['table-added', 'destination-added'] as const;
-
-/** https://docs.aws.amazon.com/cli/latest/reference/ec2/create-route.html */
-function destinationOption(destination: string): string {
-  if (destination.startsWith('pl-')) return `--destination-prefix-list-id ${destination}`;
-  if (destination.includes(':')) return `--destination-ipv6-cidr-block ${destination}`;
-  return `--destination-cidr-block ${destination}`;
-}
 
 /** The owner is never replaced: its peer takes the routes first, which the deployed functions can still do. */
 export function replacementSteps({ edits, sites, topology, file }: Situation): Step[] {

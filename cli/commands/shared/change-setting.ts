@@ -18,6 +18,8 @@ export interface SettingChange {
   readonly request: SiteRequest;
   /** The change, as a sentence without its period. */
   readonly would: string;
+  /** Why a rule does not permit it, in sentences. */
+  readonly refuse?: (status: SiteStatus) => string | undefined;
   /** A warning to show before the confirmation. */
   readonly warn?: (site: SiteView) => string | undefined;
   /** The reason why nothing is to be done. */
@@ -33,18 +35,18 @@ export async function changeSetting(
 ): Promise<ExitCode> {
   const { io, environment } = cli;
   requirePromptOrYes(options, io);
-  const site = siteView(
-    siteRef,
-    await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal }),
-  );
+  const status = await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
+  const site = siteView(siteRef, status);
   const print = (outcome: SettingView['outcome'], says: string): ExitCode => {
     const view = { site: site.name, action: setting.action, dryRun: options.dryRun === true, outcome, says };
     if (options.json === true) writeJson(io.stdout, setting.action, view);
     else io.stdout.write(`${showSetting(view, cli.colours())}\n`);
-    return outcome === 'declined' ? exitCodes.notDone : exitCodes.done;
+    return outcome === 'declined' || outcome === 'refused' ? exitCodes.notDone : exitCodes.done;
   };
   const already = setting.already?.(site);
   if (already !== undefined) return print('already', already);
+  const refusal = setting.refuse?.(status);
+  if (refusal !== undefined) return print('refused', refusal);
   const warning = setting.warn?.(site);
   if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
   if (options.dryRun === true) return print('planned', `${setting.would}.`);

@@ -81,8 +81,8 @@ function problemsText(problems: readonly string[]): string {
 function titleOf(diagnosis: string, severity: SiteSeverity, owner: string, peer: string): string {
   const isDown = severity === 'down';
   const titles: Partial<Record<DiagnosisKind, string>> = {
-    Healthy: 'a failover would not work',
-    StandbyUnfit: `standby ${peer} is not fit`,
+    Healthy: isDown ? ROUTE_LOST : 'a failover would not work',
+    StandbyUnfit: isDown ? `${ROUTE_LOST}, and standby ${peer} is not fit` : `standby ${peer} is not fit`,
     OwnerDetoured: `tunnels of ${owner} down, traffic goes over ${peer}`,
     OwnerImpaired: `EC2 status check of owner ${owner} fails`,
     OwnerUnfit: isDown ? `owner ${owner} has no path` : `owner ${owner} cannot be verified`,
@@ -102,6 +102,10 @@ function titleOf(diagnosis: string, severity: SiteSeverity, owner: string, peer:
   return titles[diagnosis as DiagnosisKind] ?? 'it cannot fail over';
 }
 
+/** The routers can forward, so what is down is a route. */
+const ROUTE_LOST = 'a managed route is missing or leads nowhere';
+const RESTORE_ROUTE = ['Restore the route: explain shows the command.'];
+
 /** What to do about it: a command first that shows the reason. */
 function nextAfter(
   diagnosis: string,
@@ -112,8 +116,10 @@ function nextAfter(
   const moveNow = ['If the other router works, move the routes now:', switchover];
   const isDown = severity === 'down';
   const steps: Partial<Record<DiagnosisKind, readonly string[]>> = {
-    Healthy: [`vyos-failover plan ${site}`],
-    StandbyUnfit: [`Traffic flows over ${owner}. Repair ${peer}: if ${owner} fails now, traffic is lost.`],
+    Healthy: isDown ? RESTORE_ROUTE : [`vyos-failover plan ${site}`],
+    StandbyUnfit: isDown
+      ? RESTORE_ROUTE
+      : [`Traffic flows over ${owner}. Repair ${peer}: if ${owner} fails now, traffic is lost.`],
     OwnerDetoured: [`Traffic flows. To move the routes to ${peer}:`, switchover],
     OwnerImpaired: [`Traffic flows. To move the routes to ${peer}:`, switchover],
     RoutesSplit: ['To bring all routes to one router:', switchover],
