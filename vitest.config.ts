@@ -20,7 +20,7 @@ const PROGRAMS = [
   'test/demo/{demo,emulate}.test.ts',
   'test/router/*.test.ts',
   'test/simulator/{command-line,mutations}.test.ts',
-  'test/cli/{full-disk,launcher,push-interrupt}.test.ts',
+  'test/cli/{completion,full-disk,launcher,push-interrupt}.test.ts',
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
   'test/acceptance/probe.test.ts',

@@ -1,6 +1,7 @@
 import type { AddCommand } from '../cli.ts';
 import { addresses } from './addresses.ts';
 import { changes } from './changes.ts';
+import { completion } from './completion.ts';
 import { configDiff } from './config-diff.ts';
 import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
@@ -55,5 +56,6 @@ export const commands: readonly AddCommand[] = [
   secretsCreate,
   routerBundleCommand,
   routerInstall,
+  completion,
   emulate,
 ];
