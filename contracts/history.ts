@@ -5,6 +5,14 @@ import { type SentSwapDetail, SwapDetail } from './swap-detail.ts';
 import { Outcome, SwapTimes } from './swap-result.ts';
 import * as z from './validation.ts';
 
+/** Who sent an operator's request. */
+const RequestedBy = z.object({
+  /** ARN of the caller, as AWS verified it. Absent: the request came by Lambda Invoke, whose caller a function cannot know. */
+  arn: z.optional(z.string()),
+  /** The name that the request states; not verified. */
+  stated: z.optional(z.string()),
+});
+
 const ofEntry = {
   /** ms since the epoch. */
   at: z.number(),
@@ -15,6 +23,8 @@ const ofEntry = {
   reason: z.string(),
   /** What happened, as one sentence for operators. */
   says: z.string(),
+  /** Absent: no operator's request, or a function of an earlier version. */
+  requestedBy: z.optional(RequestedBy),
 };
 
 /** Undefined: there is none, or another version has written it in a form that this one does not read. */

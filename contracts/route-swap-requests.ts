@@ -1,4 +1,4 @@
-/** What may be asked of route-swap by direct invocation. IAM decides who may. */
+/** What may be asked of route-swap: by its HTTP API (`site-api.ts`), or by direct invocation. IAM decides who may. */
 import { LAST_FIT } from '#failover/last-fit.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import { ProbeRound } from './bgp-counts.ts';
@@ -41,7 +41,7 @@ export type MoveRequest = Message<typeof MoveRequest>;
 export const RehearseRequest = z.strictObject({ action: z.literal('rehearse') });
 export type RehearseRequest = Message<typeof RehearseRequest>;
 
-/** Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History; Done for the others. */
+/** Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History, SwapProgress; Done for the others. */
 export const SiteRequest = z.discriminatedUnion('action', [
   RehearseRequest,
   /** What do the routers themselves show? Takes some seconds. */
@@ -53,6 +53,8 @@ export const SiteRequest = z.discriminatedUnion('action', [
     /** Only the newest entries of this trigger that are `detailed`, with their details. */
     id: z.optional(TriggerId),
   }),
+  /** How far the switchover or failback with that id has come. */
+  z.strictObject({ action: z.literal('result'), id: TriggerId }),
   z.strictObject({
     action: z.literal('pause'),
     forMs: z.int().check(z.positive(), z.maximum(LONGEST_PAUSE_MS)),
@@ -87,6 +89,7 @@ export function changesNothing(request: RouteSwapRequest): boolean {
     case 'history':
     case 'rehearse':
     case 'examine':
+    case 'result':
       return true;
     case 'switchover':
     case 'failback':

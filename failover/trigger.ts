@@ -1,4 +1,5 @@
 import type { BgpCounts } from './bgp-counts.ts';
+import type { Requester } from './requester.ts';
 import type { Notice } from './scheduled-event.ts';
 import type { ProbeRound } from './stored-state.ts';
 
@@ -62,7 +63,10 @@ export interface OperatorTrigger {
   readonly act: 'switchover' | 'failback';
   /** Router name. */
   readonly to: string;
+  /** The operator's name in sentences. */
   readonly by: string;
+  /** Undefined: unknown. No rule reads it. */
+  readonly requestedBy?: Requester | undefined;
   readonly reason: string;
   /** Rules that the operator overrides, each by its own name. */
   readonly overrides: readonly Override[];

@@ -1,4 +1,5 @@
 import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
+import type { RecordedAnswer } from '#contracts/swap-progress.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import type { AnnouncedEvent, Notice } from '#failover/scheduled-event.ts';
 import type { Contact, OperatorOrders, Reporter, StoredSite } from '#failover/stored-site.ts';
@@ -13,7 +14,7 @@ import type {
   StoredState,
   WitnessReport,
 } from '#failover/stored-state.ts';
-import type { Answer, SwapJournal } from '#failover/swap-record.ts';
+import type { SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 
 /** What the functions need of the site's store; `aws/site-store` has it. All times are ms since the epoch. */
@@ -117,7 +118,9 @@ export interface HistoryStore {
    * Keeps the last answer to a trigger for a day. An answer that ended the trigger stays: the refusal of a concurrent retry
    * does not open the trigger again.
    */
-  recordAnswer(id: string, answer: Answer): Promise<void>;
+  recordAnswer(id: string, answer: RecordedAnswer): Promise<void>;
+  /** The last answer to a trigger; undefined: none within a day. */
+  answer(id: string): Promise<RecordedAnswer | undefined>;
   /** Adds to the history; kept for 400 days. */
   recordHistory(entry: HistoryEntry): Promise<void>;
   /** Keeps an entry with its detail, beside the history: a query of the history reads no details. Kept as long. */

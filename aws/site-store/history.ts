@@ -1,6 +1,7 @@
 import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
 import { withKind } from '#contracts/history-kinds.ts';
-import { type Answer, isFinal } from '#failover/swap-record.ts';
+import type { RecordedAnswer } from '#contracts/swap-progress.ts';
+import { isFinal } from '#failover/swap-record.ts';
 import type { SiteTable } from '../site-table.ts';
 import { seconds } from './items.ts';
 
@@ -16,7 +17,7 @@ const DETAILS_ANSWERED = 10;
 /** `history/<time>#<id>`, `detail#<id>/<time>`, `answer#<id>`. */
 export function historyStore(table: SiteTable) {
   return {
-    async recordAnswer(id: string, answer: Answer): Promise<void> {
+    async recordAnswer(id: string, answer: RecordedAnswer): Promise<void> {
       const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
       if (isFinal(answer.outcome)) return table.put(item);
       await table.putIf(item, {
@@ -24,6 +25,8 @@ export function historyStore(table: SiteTable) {
         values: { ':refused': 'refused', ':partial': 'partial', ':noted': 'noted' },
       });
     },
+
+    answer: (id: string): Promise<RecordedAnswer | undefined> => answerTo(id, table),
 
     recordHistory(entry: HistoryEntry): Promise<void> {
       const sk = `${new Date(entry.at).toISOString()}#${entry.id}`;
@@ -52,7 +55,7 @@ export function historyStore(table: SiteTable) {
 const detailsOf = (id: string) => `detail#${id}`;
 const expiry = ({ at }: Pick<HistoryEntry, 'at'>) => seconds(at) + HISTORY_KEPT_S;
 
-export async function answerTo(trigger: string, table: SiteTable): Promise<Answer | undefined> {
+export async function answerTo(trigger: string, table: SiteTable): Promise<RecordedAnswer | undefined> {
   const item = await table.get(`answer#${trigger}`, 'answer');
-  return item?.answer as Answer | undefined;
+  return item?.answer as RecordedAnswer | undefined;
 }

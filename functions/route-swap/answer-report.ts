@@ -1,20 +1,18 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { routerAt } from '#failover/site.ts';
 import type { Reporter } from '#failover/stored-site.ts';
 import type { Heartbeat } from '#failover/stored-state.ts';
+import { type HttpAnswer, type HttpEvent, json, STATUS_OF } from './http.ts';
 import type { SwapPorts } from './ports.ts';
 import type { Rejection } from './rejection.ts';
 import { type Message, readReport, type SignedBy } from './report-request.ts';
 import { onlyFrom, ReporterReplaced } from './reporter-replaced.ts';
 import { swapRoutes } from './swap-routes.ts';
 
-type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
-
 /** Answers `POST /v1/sites/{site}/events`. An invalid request is answered with a 4xx and a sentence; the log has its sender. */
-export async function answerReport(event: Event, ports: SwapPorts): Promise<APIGatewayProxyStructuredResultV2> {
+export async function answerReport(event: HttpEvent, ports: SwapPorts): Promise<HttpAnswer> {
   const message = await readReport(event, ports);
   const caller = event.requestContext.authorizer.iam.userArn;
   if ('status' in message) return rejected(message, caller, event, ports);
@@ -88,27 +86,21 @@ function sessions({ bgp }: Heartbeat): string {
     : `${bgp.tunnels.established} of its ${bgp.tunnels.configured} eBGP sessions Established, ${bgp.tunnels.receiving} with prefixes`;
 }
 
-function noted(says: string): APIGatewayProxyStructuredResultV2 {
+function noted(says: string): HttpAnswer {
   return json(200, { outcome: 'noted', reason: 'heard', says });
 }
 
-function answer(result: SwapResult): APIGatewayProxyStructuredResultV2 {
-  return json(STATUS[result.outcome], { ...result });
+function answer(result: SwapResult): HttpAnswer {
+  return json(STATUS_OF[result.outcome], result);
 }
-
-const STATUS = { swapped: 200, already: 200, noted: 200, refused: 409, partial: 503 } as const;
 
 function rejected(
   { status, reason, says, expected }: Rejection,
   caller: string,
-  event: Event,
+  event: HttpEvent,
   { log, metric }: SwapPorts,
 ) {
   log.warn(says, { reason, caller, expected, sourceIp: event.requestContext.http.sourceIp });
   metric('ReportRejected', 1);
   return json(status, { outcome: 'refused', reason, says });
-}
-
-function json(statusCode: number, body: Readonly<Record<string, unknown>>): APIGatewayProxyStructuredResultV2 {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

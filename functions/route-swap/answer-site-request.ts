@@ -4,7 +4,9 @@ import type { DetailedEntry, History } from '#contracts/history.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { SentSiteStatus } from '#contracts/site-status.ts';
+import type { SwapProgress } from '#contracts/swap-progress.ts';
 import { LEASE_MS } from '#failover/limits.ts';
+import type { Requester } from '#failover/requester.ts';
 import { routerNamed } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
@@ -13,13 +15,16 @@ import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { rehearse } from './rehearse.ts';
 import { siteStatus } from './site-status.ts';
+import { swapProgress } from './swap-progress.ts';
 
 const DEFAULT_HISTORY = 20;
 
+/** @param requestedBy recorded in the history; undefined: unknown */
 export async function answerSiteRequest(
   act: SiteRequest,
   ports: SwapPorts,
-): Promise<Done | SentSiteStatus | Rehearsal | Examination | History | readonly DetailedEntry[]> {
+  requestedBy?: Requester,
+): Promise<Done | SentSiteStatus | Rehearsal | Examination | History | readonly DetailedEntry[] | SwapProgress> {
   switch (act.action) {
     case 'rehearse':
       return rehearse(ports);
@@ -29,10 +34,12 @@ export async function answerSiteRequest(
       return siteStatus(ports);
     case 'history':
       return act.id === undefined ? ports.store.history(act.limit ?? DEFAULT_HISTORY) : ports.store.details(act.id);
+    case 'result':
+      return swapProgress(act.id, ports);
     case 'pause':
     case 'resume':
     case 'maintenance':
-      return noted(await change(act, ports), ports);
+      return noted(await change(act, ports), requestedBy, ports);
   }
 }
 
@@ -89,7 +96,11 @@ function overridden({ overrides = [] }: Change & { action: 'maintenance' }): str
 }
 
 /** Every operator action is in the site's history. */
-async function noted(says: string, { store, now, run, log }: SwapPorts): Promise<Done> {
+async function noted(
+  says: string,
+  requestedBy: Requester | undefined,
+  { store, now, run, log }: SwapPorts,
+): Promise<Done> {
   await store.recordHistory({
     kind: 'operator',
     at: now(),
@@ -98,6 +109,7 @@ async function noted(says: string, { store, now, run, log }: SwapPorts): Promise
     outcome: 'noted',
     reason: 'operator',
     says,
+    ...(requestedBy && { requestedBy }),
   });
   log.info(says, {});
   return { outcome: 'done', says };

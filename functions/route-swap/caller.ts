@@ -25,10 +25,14 @@ export function accountOf(functionArn: string): AwsAccount {
  * @param caller `arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/INSTANCE`; users, federated users, root and services have others
  */
 export function instanceBehind(caller: string, role: string, account: AwsAccount): string | undefined {
-  const start = `arn:${account.partition}:sts::${account.id}:assumed-role/${role}/`;
-  if (!caller.startsWith(start)) return undefined;
-  const session = caller.slice(start.length);
-  return INSTANCE.test(session) ? session : undefined;
+  const session = sessionOf(caller, role, account);
+  return session !== undefined && INSTANCE.test(session) ? session : undefined;
+}
+
+/** What follows the role in the ARN of a session of that role of this account; undefined: another caller. */
+export function sessionOf(caller: string, role: string, { partition, id }: AwsAccount): string | undefined {
+  const start = `arn:${partition}:sts::${id}:assumed-role/${role}/`;
+  return caller.startsWith(start) ? caller.slice(start.length) : undefined;
 }
 
 const INSTANCE = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;

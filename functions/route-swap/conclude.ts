@@ -1,6 +1,7 @@
 import type { DetailType } from '#contracts/events.ts';
 import type { SwapEntry } from '#contracts/history.ts';
 import type { SentSwapDetail } from '#contracts/swap-detail.ts';
+import { storable } from '#contracts/swap-progress.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -45,8 +46,10 @@ async function record(
   ports.announcedOutcomes.add(trigger.id, result);
   ports.announcedOutcomes.add(stateOf(result, trigger), result);
   const { at, outcome, reason, says } = entry;
+  // For an operator whose connection ended before the swap.
+  const kept = trigger.kind === 'operator' ? { result: storable(result) } : {};
   await Promise.all([
-    logFailure('the answer', ports, () => ports.store.recordAnswer(trigger.id, { outcome, reason, says, at })),
+    logFailure('the answer', ports, () => ports.store.recordAnswer(trigger.id, { outcome, reason, says, at, ...kept })),
     logFailure('the history entry', ports, () => ports.store.recordHistory(entry)),
     logFailure('the detail of the history entry', ports, () => ports.store.recordDetail({ ...entry, detail })),
     logFailure('the announcement', ports, () => announce(result, trigger, at, ports)),
@@ -165,6 +168,7 @@ function historyEntry(result: SwapResult, trigger: Trigger, at: number): SwapEnt
     tookMs,
     detailed: true,
     ...(times && { times }),
+    ...(trigger.kind === 'operator' && trigger.requestedBy && { requestedBy: trigger.requestedBy }),
     ...(trigger.kind === 'report' && trigger.details !== undefined && { evidence: trigger.details }),
   };
 }

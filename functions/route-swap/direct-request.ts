@@ -31,6 +31,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
     case 'examine':
     case 'status':
     case 'history':
+    case 'result':
     case 'pause':
     case 'resume':
       return { act: request };

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { dynamoDbClient, ec2ClientWithoutRetries, patientEc2Client } from '#aws/clients.ts';
 import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { METRICS } from '#contracts/metrics.ts';
+import { isOperatorRoute } from '#contracts/site-api.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
@@ -15,15 +16,16 @@ import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
 import { AnnouncedOutcomes } from './announced-outcomes.ts';
+import { answerOperator } from './answer-operator.ts';
 import { answerReport } from './answer-report.ts';
-import { answerSiteRequest } from './answer-site-request.ts';
+import { answerRequest } from './answer-request.ts';
 import { accountOf } from './caller.ts';
 import { readDirectRequest } from './direct-request.ts';
-import { planOnly } from './plan-only.ts';
+import { isHttp } from './http.ts';
 import type { SwapPorts } from './ports.ts';
 import { readRouteSwapSettings } from './settings.ts';
-import { swapRoutes } from './swap-routes.ts';
 import { UnjournaledSwaps } from './unjournaled-swaps.ts';
+import { unverified } from './unverified.ts';
 import { refuseChangesOfViewers } from './view-only.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
@@ -44,16 +46,18 @@ const announcedOutcomes = new AnnouncedOutcomes();
 const unjournaled = new UnjournaledSwaps();
 const attached = new AttachedInstances(site, Date.now);
 
-/** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
+/**
+ * Reports from routers and requests of operators come over the HTTP API. EventBridge and health-probe invoke directly, and so do operators
+ * in an emergency.
+ */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
   refuseChangesOfViewers(event, context.invokedFunctionArn);
   const ports = portsFor(context);
   try {
-    if (isHttp(event)) return await answerReport(event, ports);
-    const request = readDirectRequest(event, site);
-    if ('act' in request) return await answerSiteRequest(request.act, ports);
-    logger.setCorrelationId(request.trigger.id);
-    return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, ports);
+    if (isHttp(event)) return await (isOperatorRoute(event.routeKey) ? answerOperator : answerReport)(event, ports);
+    const { request, requestedBy } = unverified(readDirectRequest(event, site));
+    if ('trigger' in request) logger.setCorrelationId(request.trigger.id);
+    return await answerRequest(request, requestedBy, ports);
   } finally {
     logger.resetKeys();
   }
@@ -115,8 +119,4 @@ function portsFor(context: Context): SwapPorts {
 function describe(routers: readonly ManagedRouter[]) {
   const warn = (what: string, error: unknown) => logger.warn(what, { error });
   return attached.describe(routers, (them, last) => describeRouters(ec2, them, last, warn));
-}
-
-function isHttp(event: unknown): event is APIGatewayProxyEventV2WithIAMAuthorizer {
-  return typeof event === 'object' && event !== null && 'requestContext' in event;
 }

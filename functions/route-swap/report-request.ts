@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { Report } from '#contracts/report.ts';
 import * as z from '#contracts/validation.ts';
 import { countSessions } from '#failover/bgp-summary.ts';
@@ -6,10 +5,9 @@ import { claimTime, noticedAt, staleness } from '#failover/claim.ts';
 import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { Heartbeat, WitnessReport } from '#failover/stored-state.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
+import { bodyOf, type HttpEvent } from './http.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type SigningPorts, signerOf } from './signer.ts';
-
-type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -50,9 +48,9 @@ export interface SignedBy {
  * A stale heartbeat, contact or testimony is rejected, so that its router corrects its clock. A stale report is refused by the
  * decision, and recorded in the history.
  */
-export async function readReport(event: Event, ports: SigningPorts): Promise<Message | Rejection> {
+export async function readReport(event: HttpEvent, ports: SigningPorts): Promise<Message | Rejection> {
   const { site } = ports;
-  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  const body = bodyOf(event);
   if (body.length > MAX_BODY_BYTES) {
     return reject(413, 'body-too-large', `The body has ${body.length} bytes; a report may have ${MAX_BODY_BYTES}.`);
   }
@@ -79,7 +77,7 @@ function parse(text: string): Report | Rejection {
   return reject(400, 'malformed-report', `The report is not valid: ${faults.join('; ')}.`);
 }
 
-function wrongSite(event: Event, site: ManagedSite): Rejection | undefined {
+function wrongSite(event: HttpEvent, site: ManagedSite): Rejection | undefined {
   const asked = event.pathParameters?.site;
   if (asked === site.name) return undefined;
   return reject(400, 'unknown-site', `This endpoint serves site ${site.name} only, not ${quoted(asked)}.`);

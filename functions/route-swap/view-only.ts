@@ -1,5 +1,7 @@
 import { changesNothing, MoveRequest, SiteRequest, VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
+import { isViewRoute } from '#contracts/site-api.ts';
 import * as z from '#contracts/validation.ts';
+import { isHttp } from './http.ts';
 
 const ViewRequest = z.union([MoveRequest, SiteRequest]);
 
@@ -11,6 +13,7 @@ const ViewRequest = z.union([MoveRequest, SiteRequest]);
  */
 export function refuseChangesOfViewers(payload: unknown, invokedFunctionArn: string): void {
   if (invokedFunctionArn.split(':')[7] !== VIEW_ALIAS) return;
+  if (isHttp(payload) && isViewRoute(payload.routeKey)) return;
   const { success, data } = z.safeParse(ViewRequest, payload);
   if (success && changesNothing(data)) return;
   throw new Error(

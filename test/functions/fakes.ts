@@ -3,6 +3,7 @@ import type { Ec2Facts } from '#aws/routers.ts';
 import { EVENTS } from '#contracts/events.ts';
 import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
+import type { RecordedAnswer } from '#contracts/swap-progress.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { LEASE_MS } from '#failover/limits.ts';
@@ -11,7 +12,7 @@ import type { Notice } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import type { Contact, FromInstance, StoredSite } from '#failover/stored-site.ts';
 import { type Heartbeat, NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
-import type { Answer, SwapJournal } from '#failover/swap-record.ts';
+import type { SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
 import type { ProbePorts } from '#functions/health-probe/ports.ts';
@@ -66,7 +67,7 @@ export class FakeWorld {
   keepsContact = true;
   readonly journals: SwapJournal[] = [];
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
-  readonly answers: Record<string, Answer> = {};
+  readonly answers: Record<string, RecordedAnswer> = {};
   readonly history: HistoryEntry[] = [];
   readonly detailed: DetailedEntry[] = [];
   readonly announced: { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
@@ -308,6 +309,7 @@ export class FakeWorld {
       },
       countUnjournaled: (swap) => this.#change(withUnjournaled(this.stored, [swap])),
       recordAnswer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
+      answer: (id) => Promise.resolve(this.answers[id]),
       recordInterface: (eni, router) => this.#change({ interfaces: { ...this.stored.interfaces, [eni]: router } }),
       forgetInterface: (eni) => {
         const { [eni]: _, ...interfaces } = this.stored.interfaces;

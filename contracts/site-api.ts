@@ -1,0 +1,129 @@
+/**
+ * The HTTP API of viewers and operators, for its two ends: which request to route-swap is which HTTP request. API Gateway verifies the
+ * signature of each. Paths and keys are only ever added.
+ */
+import type { MoveRequest, SiteRequest } from './route-swap-requests.ts';
+
+/** What viewers and operators ask; the API carries no other request. */
+export type OperatorRequest = MoveRequest | SiteRequest;
+
+/** Below `/v1/sites/{site}/`. GET: requests that change nothing, for viewers. */
+export const VIEW_PATHS = ['status', 'history', 'rehearsal', 'examination', 'plan', 'results/{id}'] as const;
+/** POST: for operators. */
+export const ACT_PATHS = ['switchover', 'failback', 'pause', 'resume', 'maintenance'] as const;
+
+/** The SSM parameter with the URL of a site's API for viewers and operators. */
+export function apiUrlParameter(topology: { readonly name: string }, site: { readonly name: string }): string {
+  return `/vyos-failover/${topology.name}/${site.name}/api-url`;
+}
+
+/** Of a site's API: path with query, and the body as a value. */
+export interface SiteHttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** The HTTP request for a request to route-swap. */
+export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpRequest {
+  const get = (path: (typeof VIEW_PATHS)[number] | `results/${string}`, query: Query = {}) =>
+    ({ method: 'GET', path: `/v1/sites/${site}/${path}${queryText(query)}` }) as const;
+  const post = (path: (typeof ACT_PATHS)[number], body: Readonly<Record<string, unknown>>) =>
+    ({ method: 'POST', path: `/v1/sites/${site}/${path}`, body }) as const;
+  const { action, ...content } = request;
+  switch (request.action) {
+    case 'status':
+      return get('status');
+    case 'history':
+      return get('history', { limit: request.limit, id: request.id });
+    case 'rehearse':
+      return get('rehearsal');
+    case 'examine':
+      return get('examination');
+    case 'result':
+      return get(`results/${encodeURIComponent(request.id)}`);
+    case 'switchover':
+    case 'failback': {
+      const { dryRun, overrides = [], ...move } = request;
+      if (dryRun !== true) return post(request.action, content);
+      return get('plan', { ...move, overrides: overrides.length === 0 ? undefined : overrides.join(',') });
+    }
+    case 'pause':
+    case 'resume':
+    case 'maintenance':
+      return post(request.action, content);
+  }
+}
+
+/** A request to the API as API Gateway gives it to a function. */
+export interface ReceivedRequest {
+  /** `GET /v1/sites/{site}/status` */
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** The parsed body; `{}`: none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The verified requester's name, which takes the place of what the sender states as `by`. */
+  readonly by: string;
+  /** Id of a move for which the sender chose none. */
+  readonly id: string;
+}
+
+const VIEWS: Readonly<Record<string, (typeof VIEW_PATHS)[number] | undefined>> = Object.fromEntries(
+  VIEW_PATHS.map((path) => [`GET /v1/sites/{site}/${path}`, path]),
+);
+const ACTS: Readonly<Record<string, (typeof ACT_PATHS)[number] | undefined>> = Object.fromEntries(
+  ACT_PATHS.map((path) => [`POST /v1/sites/{site}/${path}`, path]),
+);
+
+/** Whether the route's requests change nothing, by their definition. */
+export function isViewRoute(routeKey: string | undefined): boolean {
+  return VIEWS[routeKey ?? ''] !== undefined;
+}
+
+/** Whether the route is of viewers or operators, and not the routers' own. */
+export function isOperatorRoute(routeKey: string | undefined): boolean {
+  return isViewRoute(routeKey) || ACTS[routeKey ?? ''] !== undefined;
+}
+
+/** The request to route-swap, to be validated; undefined: another route. */
+export function requestIn({ routeKey, pathParameters, query, body, by, id }: ReceivedRequest): object | undefined {
+  switch (VIEWS[routeKey] ?? ACTS[routeKey]) {
+    case 'status':
+      return { ...query, action: 'status' };
+    case 'history':
+      return { ...query, ...('limit' in query && { limit: Number(query['limit']) }), action: 'history' };
+    case 'rehearsal':
+      return { ...query, action: 'rehearse' };
+    case 'examination':
+      return { ...query, action: 'examine' };
+    case 'results/{id}':
+      return { ...query, id: pathParameters['id'], action: 'result' };
+    case 'plan': {
+      const { overrides, ...move } = query;
+      const rules = overrides === undefined ? {} : { overrides: String(overrides).split(',') };
+      return { action: 'switchover', id, reason: 'plan', ...move, ...rules, by, dryRun: true };
+    }
+    case 'switchover':
+      return { id, ...body, by, action: 'switchover', dryRun: false };
+    case 'failback':
+      return { id, ...body, by, action: 'failback', dryRun: false };
+    case 'pause':
+      return { ...body, by, action: 'pause' };
+    case 'resume':
+      return { ...body, by, action: 'resume' };
+    case 'maintenance':
+      return { ...body, by, action: 'maintenance' };
+    case undefined:
+      return undefined;
+  }
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+function queryText(query: Query): string {
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+}

@@ -1,0 +1,30 @@
+import { clauseOf } from '#failover/clause.ts';
+import type { Outcome } from '#failover/swap-record.ts';
+import { answerRequest } from './answer-request.ts';
+import { type HttpAnswer, type HttpEvent, json, STATUS_OF } from './http.ts';
+import type { SwapPorts } from './ports.ts';
+import { readOperatorRequest } from './read-operator-request.ts';
+
+/** Answers viewers and operators of the HTTP API. An invalid request is answered with a 4xx and a sentence; the log has its sender. */
+export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promise<HttpAnswer> {
+  const { routeKey, requestContext } = event;
+  const caller = requestContext.authorizer.iam.userArn;
+  const read = readOperatorRequest(event, ports);
+  if ('status' in read) {
+    const { status, reason, says } = read;
+    ports.log.warn(says, { reason, caller, route: routeKey });
+    return json(status, { outcome: 'refused', reason, says });
+  }
+  try {
+    const answer = await answerRequest(read.request, read.requestedBy, ports);
+    return json('outcome' in answer ? statusOf(answer.outcome) : 200, answer);
+  } catch (error) {
+    const says = `The request failed: ${clauseOf(error)}. It may have had an effect; read the status.`;
+    ports.log.error(says, { error, caller, route: routeKey });
+    return json(500, { outcome: 'failed', reason: 'failed', says });
+  }
+}
+
+function statusOf(outcome: Outcome | 'done'): number {
+  return outcome === 'done' ? 200 : STATUS_OF[outcome];
+}

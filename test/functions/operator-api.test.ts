@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { httpRequestOf, type OperatorRequest } from '#contracts/site-api.ts';
+import { SwapProgress } from '#contracts/swap-progress.ts';
+import { answerOperator } from '#functions/route-swap/answer-operator.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
+import type { HttpEvent } from '#functions/route-swap/http.ts';
+import { readOperatorRequest } from '#functions/route-swap/read-operator-request.ts';
+import { unverified } from '#functions/route-swap/unverified.ts';
+import { ACTIVE_ENI, NOW, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const ANN = 'arn:aws:sts::123456789012:assumed-role/on-call/ann';
+const MOVE = {
+  action: 'switchover',
+  id: 'move-1',
+  to: 'tokyo-2',
+  by: 'ann@desk',
+  reason: 'kernel, 6.6 & more',
+} as const;
+
+/** The event that API Gateway makes of an HTTP request. */
+function eventOf(request: OperatorRequest, { caller = ANN, site = SITE.name } = {}): HttpEvent {
+  const { method, path, body } = httpRequestOf(site, request);
+  const { pathname, searchParams } = new URL(path, 'https://api');
+  const [, , , , name = '', id] = pathname.split('/');
+  return {
+    routeKey: `${method} /v1/sites/{site}/${name}${id === undefined ? '' : '/{id}'}`,
+    pathParameters: { site, ...(id !== undefined && { id: decodeURIComponent(id) }) },
+    queryStringParameters: Object.fromEntries(searchParams),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+    requestContext: { requestId: 'request-1', authorizer: { iam: { userArn: caller } } },
+  } as unknown as HttpEvent;
+}
+
+function healthyWorld(): FakeWorld {
+  const world = new FakeWorld();
+  world.hasSaid('tokyo-2', NOW, UP);
+  return world;
+}
+
+async function ask(world: FakeWorld, event: HttpEvent) {
+  const { statusCode, body = '' } = await answerOperator(event, world.tools());
+  return { status: statusCode, body: JSON.parse(body) as Record<string, unknown> };
+}
+
+describe('every request arrives over HTTP as it was sent', () => {
+  it.each<OperatorRequest>([
+    { action: 'status' },
+    { action: 'history', limit: 7 },
+    { action: 'history' },
+    { action: 'history', id: 'move-1' },
+    { action: 'rehearse' },
+    { action: 'examine' },
+    { action: 'result', id: 'a b/c?d' },
+    { ...MOVE, overrides: ['paused', 'mode-observe'], dryRun: true },
+    { ...MOVE, overrides: ['paused'] },
+    { action: 'failback', id: 'move-2', by: 'ann', reason: 'x', dryRun: true },
+    { action: 'pause', forMs: 60_000, by: 'ann', reason: 'x' },
+    { action: 'resume', by: 'ann' },
+    { action: 'maintenance', router: 'tokyo-1', on: false, by: 'ann', reason: 'x' },
+  ])('$action', (request) => {
+    const by = `assumed-role/on-call/ann ("${'by' in request ? request.by : ''}")`;
+    expect(readOperatorRequest(eventOf(request), new FakeWorld().tools())).toMatchObject({
+      request: readDirectRequest({ ...request, ...('by' in request && { by }) }, SITE),
+    });
+  });
+});
+
+describe('an operator', () => {
+  it('is recorded by the verified ARN; the name in the request is a note beside it', async () => {
+    const world = healthyWorld();
+    const { status, body } = await ask(world, eventOf({ ...MOVE, by: 'the CEO' }));
+    expect([status, body['outcome']]).toEqual([200, 'swapped']);
+    expect(body['says']).toContain('assumed-role/on-call/ann ("the CEO") asks for a switchover to tokyo-2');
+    expect(world.history).toMatchObject([{ kind: 'swap', requestedBy: { arn: ANN, stated: 'the CEO' } }]);
+    await ask(world, eventOf({ action: 'pause', forMs: 60_000, by: 'the CEO', reason: 'x' }));
+    expect(world.stored.pause?.by).toBe('assumed-role/on-call/ann ("the CEO")');
+    expect(world.history.at(-1)).toMatchObject({ kind: 'operator', requestedBy: { arn: ANN } });
+  });
+
+  it('who invokes the function directly is recorded as not verified', async () => {
+    const { request, requestedBy } = unverified(readDirectRequest(MOVE, SITE));
+    expect(requestedBy).toEqual({ stated: 'ann@desk' });
+    expect(request).toMatchObject({ trigger: { by: 'ann@desk (not verified)' } });
+    const resume = unverified(readDirectRequest({ action: 'resume', by: 'user/ann' }, SITE));
+    expect(resume.request).toEqual({ act: { action: 'resume', by: 'user/ann (not verified)' } });
+  });
+
+  it('gets 409 for what a rule refuses, and nothing moves', async () => {
+    const world = healthyWorld();
+    world.stored = { ...world.stored, pause: { since: NOW, until: NOW + 60_000, by: 'bob', reason: 'x' } };
+    const { status, body } = await ask(world, eventOf(MOVE));
+    expect([status, body['outcome'], body['reason']]).toEqual([409, 'refused', 'paused']);
+    expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
+  });
+
+  it('need not choose an id, a reason of a plan, or a name', async () => {
+    const event = { ...eventOf({ ...MOVE, dryRun: true }), queryStringParameters: { to: 'tokyo-2' } };
+    const { status, body } = await ask(healthyWorld(), event);
+    expect([status, body['decision']]).toMatchObject([200, { kind: 'swap' }]);
+  });
+
+  it.each([
+    ['another site', { site: 'virginia' }, 400, 'unknown-site'],
+    [
+      'a router of the site',
+      { caller: 'arn:aws:sts::123456789012:assumed-role/tokyo-router/i-1' },
+      403,
+      'not-an-operator',
+    ],
+  ])('is refused for %s', async (_, change, status, reason) => {
+    const answer = await ask(healthyWorld(), eventOf(MOVE, change));
+    expect([answer.status, answer.body['reason']]).toEqual([status, reason]);
+  });
+
+  it.each<[string, Partial<HttpEvent>, RegExp]>([
+    ['no JSON', { body: '{' }, /JSON/],
+    ['a list', { body: '[]' }, /not a JSON object/],
+    ['an unknown router', { body: '{"to":"osaka-1","reason":"x"}' }, /Unknown router "osaka-1"/],
+    ['an unknown key', { body: '{"to":"tokyo-2","reason":"x","nonsense":1}' }, /nonsense/],
+    ['a long name', { body: `{"to":"tokyo-2","reason":"x","by":"${'x'.repeat(257)}"}` }, /1 to 256 characters/],
+  ])('gets 400 and the fault for %s', async (_, change, says) => {
+    const { status, body } = await ask(healthyWorld(), { ...eventOf(MOVE), ...change });
+    expect([status, body['says']]).toEqual([400, expect.stringMatching(says)]);
+  });
+});
+
+describe('the result of a move, for a caller whose connection ended before it', () => {
+  const progress = async (world: FakeWorld) =>
+    SwapProgress.parse((await ask(world, eventOf({ action: 'result', id: MOVE.id }))).body);
+
+  it('is unknown before, under way during, and whole after it', async () => {
+    const world = healthyWorld();
+    expect(await progress(world)).toEqual({ state: 'unknown' });
+    world.stored = { ...world.stored, leasedUntil: world.now + 1_000 };
+    expect(await progress(world)).toEqual({ state: 'under-way' });
+    world.stored = { ...world.stored, leasedUntil: undefined };
+    const { body } = await ask(world, eventOf(MOVE));
+    expect(await progress(world)).toEqual({ state: 'ended', result: body });
+    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+});
