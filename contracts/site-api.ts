@@ -30,7 +30,7 @@ export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpR
     ({ method: 'GET', path: `/v1/sites/${site}/${path}${queryText(query)}` }) as const;
   const post = (path: (typeof ACT_PATHS)[number], body: Readonly<Record<string, unknown>>) =>
     ({ method: 'POST', path: `/v1/sites/${site}/${path}`, body }) as const;
-  const { action, ...content } = request;
+  const { action: _, ...content } = request;
   switch (request.action) {
     case 'status':
       return get('status');
@@ -101,7 +101,7 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
       return { ...query, id: pathParameters['id'], action: 'result' };
     case 'plan': {
       const { overrides, ...move } = query;
-      const rules = overrides === undefined ? {} : { overrides: String(overrides).split(',') };
+      const rules = typeof overrides === 'string' ? { overrides: overrides.split(',') } : {};
       return { action: 'switchover', id, reason: 'plan', ...move, ...rules, by, dryRun: true };
     }
     case 'switchover':

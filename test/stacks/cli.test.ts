@@ -56,7 +56,9 @@ describe('an operator’s day, through the deployed stack', () => {
 
   it('switchover: the routes are at the standby', async () => {
     const { code, stdout, stderr } = await vyosFailover([...switchover, '--yes']);
-    expect(stdout).toMatch(/✓ tokyo: ann asks for a switchover .*\n {2}2 routes moved in \d+ ms \(swap 1\)/);
+    expect(stdout).toMatch(
+      /✓ tokyo: ann \(not verified\) asks for a switchover .*\n {2}2 routes moved in \d+ ms \(swap 1\)/,
+    );
     expect(stderr).toContain('next: vyos-failover history tokyo');
     expect(code).toBe(0);
     expect(site.targets()).toEqual(atStandby);
@@ -66,7 +68,7 @@ describe('an operator’s day, through the deployed stack', () => {
     const entries = [{ detector: 'operator', outcome: 'swapped', owner: 'tokyo-2', moved: 2 }];
     expect(await json(['history', 'tokyo'])).toMatchObject({ code: 0, entries });
     expect((await vyosFailover(['history', 'tokyo'])).stdout).toContain(
-      'ann asks for a switchover to tokyo-2 (kernel update)',
+      'ann (not verified) asks for a switchover to tokyo-2 (kernel update)',
     );
   });
 
@@ -87,7 +89,10 @@ describe('an operator’s day, through the deployed stack', () => {
       'ann',
       '--yes',
     ]);
-    expect(paused).toMatchObject({ code: 0, stdout: expect.stringContaining('ann paused tokyo until') as string });
+    expect(paused).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ann (not verified) paused tokyo until') as string,
+    });
     const refused = await vyosFailover([...switchover, '--yes']);
     expect(refused).toMatchObject({ code: 4, stdout: expect.stringContaining('override "paused"') as string });
     expect(site.targets()).toEqual(atActive);
@@ -95,7 +100,7 @@ describe('an operator’s day, through the deployed stack', () => {
     expect(explained.code).toBe(3);
     expect(explained.stdout).toMatch(/What would change it\n(.*\n)* {2}the pause ends at /);
     expect(explained.stdout).toMatch(
-      /tokyo-2 reports that tokyo-1 failed.*\n {4}→ note .*would move to tokyo-2, but ann paused/,
+      /tokyo-2 reports that tokyo-1 failed.*\n {4}→ note .*would move to tokyo-2, but ann \(not verified\) paused/,
     );
   });
 
@@ -104,7 +109,7 @@ describe('an operator’s day, through the deployed stack', () => {
     expect(site.targets()).toEqual(atStandby);
     expect(await json(['status', 'tokyo'])).toMatchObject({
       code: 3,
-      sites: [{ owner: 'tokyo-2', pause: { by: 'ann' } }],
+      sites: [{ owner: 'tokyo-2', pause: { by: 'ann (not verified)' } }],
     });
   });
 
