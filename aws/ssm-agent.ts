@@ -1,5 +1,6 @@
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { utcTime } from '#failover/utc-time.ts';
+import { isTooOld, OLDEST_AGENT } from './agent-version.ts';
 import type { CommandEnd } from './run-command.ts';
 
 /**
@@ -13,12 +14,6 @@ export type SsmAgent = {
   | { readonly kind: 'none' }
   | { readonly kind: 'lost' | 'online'; readonly version: string; readonly lastPingAt: number | undefined }
 );
-
-/**
- * The first that gives parameters to a script as variables (`interpolationType: ENV_VAR`), and not as text in it.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
- */
-export const OLDEST_AGENT = '3.3.2746.0';
 
 /**
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
@@ -62,12 +57,4 @@ export function agentFault(agent: SsmAgent | undefined): string | undefined {
 export function withAgent(end: CommandEnd, agent: SsmAgent | undefined): CommandEnd {
   const fault = agentFault(agent);
   return end.kind !== 'silent' || fault === undefined ? end : { ...end, why: `${fault} (${end.why})` };
-}
-
-/** False for a version that cannot be parsed. */
-function isTooOld(version: string): boolean {
-  const [has, least] = [version, OLDEST_AGENT].map((text) => text.split('.').map(Number));
-  if (has === undefined || least === undefined || has.some((number) => !Number.isInteger(number))) return false;
-  const at = least.findIndex((number, index) => number !== (has[index] ?? 0));
-  return at >= 0 && (has[at] ?? 0) < (least[at] ?? 0);
 }

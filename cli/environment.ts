@@ -1,9 +1,12 @@
 /** What commands need besides streams: AWS, a clock and ids. Passed in, so that tests need neither AWS nor time. */
 
+import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
+import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
+import type { Subscription } from '#aws/subscriptions.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 
@@ -83,6 +86,16 @@ export interface Cloud {
   ): Promise<LastOperation>;
   /** `describeRoutes` of `#aws/route-tables.ts`. */
   describeRoutes(region: string, routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
+  /** `#aws/security-groups.ts`. */
+  inboundRules(
+    region: string,
+    enis: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, InterfaceRules>>>;
+  /** `#aws/subscriptions.ts`. */
+  subscriptionsOf(region: string, topic: string, signal: AbortSignal | undefined): Promise<readonly Subscription[]>;
+  /** `#aws/concurrency.ts`. */
+  concurrencyOf(region: string, signal: AbortSignal | undefined): Promise<Concurrency>;
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
   protectFromTermination(region: string, instance: string, on: boolean): Promise<void>;
   existingParameters(

@@ -53,6 +53,9 @@ const cloud: Cloud = {
     ]);
     return describeRoutes(deskEc2Client(region), routes);
   },
+  inboundRules: async (...call) => (await import('#aws/security-groups.ts')).inboundRules(...call),
+  subscriptionsOf: async (...call) => (await import('#aws/subscriptions.ts')).subscriptionsOf(...call),
+  concurrencyOf: async (...call) => (await import('#aws/concurrency.ts')).concurrencyOf(...call),
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
   protectFromTermination: async (...call) => (await instances()).protectFromTermination(...call),
   existingParameters: async (...call) => (await import('#aws/parameters.ts')).existingParameters(...call),

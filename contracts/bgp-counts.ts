@@ -8,7 +8,11 @@ const Sessions = z.object({
 });
 
 /** A router's BGP sessions, counted. */
-export const BgpCounts = z.object({ tunnels: Sessions, pair: Sessions });
+export const BgpCounts = z.object({
+  tunnels: Sessions,
+  pair: Sessions,
+  pairBfd: z.optional(z.object({ status: z.enum(['up', 'down']), hops: z.enum(['single', 'multi']) })),
+});
 
 /** What one round of health-probe found. */
 export const ProbeRound = z.object({

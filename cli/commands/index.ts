@@ -7,6 +7,7 @@ import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
 import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
+import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { explain } from './explain.ts';
 import { failback } from './failback.ts';
@@ -35,6 +36,7 @@ export const commands: readonly AddCommand[] = [
   history,
   plan,
   ui,
+  doctor,
   switchover,
   failback,
   pause,

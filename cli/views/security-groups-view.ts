@@ -21,6 +21,12 @@ function row({ protocol, port, source, why }: IngressRule): string[] {
   return [NAMES[protocol] ?? protocol, port === undefined ? '–' : String(port), source, why];
 }
 
+/** `UDP 500`, `GRE (47)`. */
+export function withProtocol({ protocol, port }: IngressRule): string {
+  const name = NAMES[protocol] ?? protocol.toUpperCase();
+  return port === undefined ? (protocol === '-1' ? 'all traffic' : name) : `${name} ${port}`;
+}
+
 const NAMES: Readonly<Record<string, string>> = {
   '-1': 'all',
   '47': 'GRE (47)',

@@ -1,6 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { agentFault, describeAgent, OLDEST_AGENT, withAgent } from '#aws/ssm-agent.ts';
+import { OLDEST_AGENT } from '#aws/agent-version.ts';
+import { agentFault, describeAgent, withAgent } from '#aws/ssm-agent.ts';
 import { router1 } from '../emulator/account.fixture.ts';
 import { openSsm, region } from '../emulator/ssm/setup.ts';
 

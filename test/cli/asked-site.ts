@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Call } from '#cli/environment.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Site } from '#topology/topology.ts';
@@ -23,6 +25,10 @@ const [tokyo] = (topology?.sites ?? []) as readonly [Site, ...Site[]];
 export class AskedSite {
   readonly world: FakeWorld;
   readonly calls: Call[] = [];
+  /** What `examine` prints on a router. Default: it does not answer. */
+  examined: SwapPorts['examineRouter'] = () => Promise.resolve({ kind: 'silent', why: 'no answer' });
+  /** What config-push plans. Default: it is not deployed. */
+  plan: PushPlan | undefined;
   /** Of the functions, if it is not that of the command line; null: they state none. */
   version: string | null | undefined;
 
@@ -53,11 +59,12 @@ export class AskedSite {
 
   async #invoke(call: Call): Promise<unknown> {
     this.calls.push(call);
+    if (call.functionName.endsWith('--config-push') && this.plan !== undefined) return overTheWire(this.plan);
     if (call.functionName !== 'vyos-failover-tokyo-virginia--tokyo--route-swap' || call.region !== 'ap-northeast-1') {
       throw Object.assign(new Error(`Function not found: ${call.functionName}`), { name: 'ResourceNotFoundException' });
     }
     const request = readDirectRequest(call.payload, this.world.site);
-    const tools = this.world.tools({ run: `run-${this.calls.length}` });
+    const tools = this.world.tools({ run: `run-${this.calls.length}`, examineRouter: this.examined });
     if ('act' in request) {
       const answer = await answerSiteRequest(request.act, tools);
       const isOtherVersion = this.version !== undefined && 'seen' in answer;

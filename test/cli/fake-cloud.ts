@@ -1,5 +1,8 @@
+import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
+import type { Subscription } from '#aws/subscriptions.ts';
 import type { Cloud } from '#cli/environment.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
@@ -75,6 +78,33 @@ export class FakeCloud implements Cloud {
       ([, { status, region: its }]) => its === region && status !== 'DELETE_COMPLETE',
     );
     return Promise.resolve(found.map(([name, { status, tags = {} }]) => ({ region, name, status, tags })));
+  }
+
+  /** What the security groups of interfaces let in, by interface. Default: everything. */
+  readonly rules: Record<string, InterfaceRules> = {};
+  /** Of every topic. */
+  subscriptions: Subscription[] = [{ protocol: 'email', endpoint: 'noc@example.com', confirmed: true }];
+  concurrency: Concurrency = { limit: 1000, unreserved: 960 };
+
+  inboundRules(_region: string, enis: readonly string[]): Promise<Readonly<Record<string, InterfaceRules>>> {
+    const open = {
+      protocol: '-1',
+      from: undefined,
+      to: undefined,
+      cidrs: ['0.0.0.0/0'],
+      groups: [],
+      hasPrefixLists: false,
+    };
+    const rulesOf = (eni: string) => this.rules[eni] ?? { groups: ['sg-1'], inbound: [open] };
+    return Promise.resolve(Object.fromEntries(enis.map((eni) => [eni, rulesOf(eni)])));
+  }
+
+  subscriptionsOf(): Promise<readonly Subscription[]> {
+    return Promise.resolve(this.subscriptions);
+  }
+
+  concurrencyOf(): Promise<Concurrency> {
+    return Promise.resolve(this.concurrency);
   }
 
   /** SSM parameters that do not exist; all others do. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { OLDEST_AGENT } from '#aws/agent-version.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
-import { OLDEST_AGENT, type SsmAgent } from '#aws/ssm-agent.ts';
+import type { SsmAgent } from '#aws/ssm-agent.ts';
 import type { PushedConfig, PushJournal } from '#contracts/push-journal.ts';
 import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { PushOverride, WrongTopology } from '#contracts/push-request.ts';

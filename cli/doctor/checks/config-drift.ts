@@ -1,0 +1,25 @@
+import { counted } from '../../output/counted.ts';
+import { needsPush } from '../../push/steps.ts';
+import type { Check } from '../check.ts';
+
+export const configDrift: Check = {
+  id: 'config-drift',
+  severity: 'attention',
+  check({ plan }) {
+    if (!plan.ok) return { found: [], unchecked: plan.why };
+    const unread = plan.fact.routers.filter(({ digest }) => digest === '');
+    return {
+      found: plan.fact.routers.filter(needsPush).map(({ name, commands, drift }) => ({
+        where: name,
+        says:
+          commands.length === 0
+            ? 'it boots with another configuration than it runs'
+            : `its configuration differs from the topology by ${counted(commands.length, 'command')}, ${drift.added.length + drift.removed.length} of them changed outside of a push`,
+        remedy: `Run vyos-failover config diff --router ${name}, then config push.`,
+      })),
+      ...(unread.length > 0 && {
+        unchecked: unread.map(({ name, problem }) => `${name}: ${problem?.says ?? 'not read'}`).join('; '),
+      }),
+    };
+  },
+};

@@ -1,0 +1,19 @@
+import type { Check } from '../check.ts';
+import { onEachRouter } from '../site-facts.ts';
+
+export const maintenance: Check = {
+  id: 'maintenance',
+  severity: 'attention',
+  check: (facts) =>
+    onEachRouter(facts, ({ router, view }) => {
+      const order = view?.maintenance ?? null;
+      if (order === null) return [];
+      return [
+        {
+          where: router.name,
+          says: `${order.by} has taken it into maintenance (${order.reason}): it gets no routes`,
+          remedy: `When the work is done: vyos-failover maintenance off ${facts.view.name} ${router.name} --reason TEXT`,
+        },
+      ];
+    }),
+};

@@ -1,0 +1,19 @@
+import { routeName } from '#failover/site.ts';
+import type { Check } from '../check.ts';
+import { whenRead } from '../outcome.ts';
+
+/** By a dry run of ReplaceRoute, some routes a minute, and by the refusals that the probe has stored. */
+export const replaceRefused: Check = {
+  id: 'replace-refused',
+  severity: 'degraded',
+  check: ({ rehearsal }) =>
+    whenRead(rehearsal, ({ refused = [] }) =>
+      refused.map((route) => ({
+        where: routeName(route),
+        says: `EC2 would refuse to replace the route: ${route.why}`,
+        remedy: route.why.startsWith('UnauthorizedOperation')
+          ? 'Redeploy the site, which restores the permission ec2:ReplaceRoute of route-swap, and look for a service control policy that denies it.'
+          : 'Correct the route in the topology or in the table; docs/aws-limits.md lists what EC2 refuses.',
+      })),
+    ),
+};

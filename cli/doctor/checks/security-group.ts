@@ -1,0 +1,34 @@
+import { type IngressRule, type RouterRules, securityGroups } from '#vyos/security-groups.ts';
+import { withProtocol } from '../../views/security-groups-view.ts';
+import type { Check } from '../check.ts';
+import { letsIn } from '../lets-in.ts';
+import { type Found, whenRead } from '../outcome.ts';
+
+/** Inbound only. Network ACLs and outbound rules are not examined. */
+export const securityGroup: Check = {
+  id: 'security-group',
+  severity: 'degraded',
+  check: ({ rules, siteRef: { topology, site } }) =>
+    whenRead(rules, (interfaces) =>
+      securityGroups(topology, site).flatMap((needed): readonly Found[] => {
+        const own = interfaces[needed.eni ?? ''];
+        if (own === undefined) return [];
+        const peers = Object.entries(interfaces).flatMap(([eni, { groups }]) => (eni === needed.eni ? [] : groups));
+        const missing = needed.rules.filter((rule) => isKnown(rule) && !letsIn(own.inbound, rule, peers));
+        return missing.map((rule) => closed(needed, rule, own.groups));
+      }),
+    ),
+};
+
+/** The address of a router that is not created yet is unknown. */
+function isKnown({ source }: IngressRule): boolean {
+  return /^[0-9.]+\/[0-9]+$/.test(source);
+}
+
+function closed({ router, site }: RouterRules, rule: IngressRule, groups: readonly string[]): Found {
+  return {
+    where: router,
+    says: `no security group of its interface (${groups.join(', ') || 'it has none'}) lets in ${withProtocol(rule)} from ${rule.source}: ${rule.why}`,
+    remedy: `Add the rule: vyos-failover topology security-groups --site ${site} prints the command.`,
+  };
+}

@@ -1,0 +1,21 @@
+import type { SecretValue } from '#aws/secret-value.ts';
+
+const REMOVED = '(removed)';
+
+/** Forms of secrets, and what is kept of each. No part of vyos-failover writes one; an operator's text or a router's configuration may. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, REMOVED],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, REMOVED],
+  // A value in JSON, in YAML, or after a node of a VyOS command.
+  [
+    /((?:secret|password|passphrase|secret[-_]?access[-_]?key|session[-_]?token|security[-_]?token)(?:\\?["'])?(?:\s*[:=]\s*|\s+)(?:\\?["'])?)(?!\{\{ssm:)[^\s"',;}\\]+/gi,
+    `$1${REMOVED}`,
+  ],
+  [/\b[\w.+-]+@([\w-]+\.[\w.-]+)/g, `${REMOVED}@$1`],
+];
+
+/** Removes secrets and addresses of email from a text: the given values wherever they stand, and what has the form of a secret. */
+export function redact(text: string, values: readonly SecretValue[]): string {
+  const withoutValues = values.reduce((left, value) => left.replaceAll(value.reveal(), REMOVED), text);
+  return FORMS.reduce((left, [form, kept]) => left.replaceAll(form, kept), withoutValues);
+}

@@ -1,0 +1,73 @@
+import type { Concurrency } from '#aws/concurrency.ts';
+import type { InterfaceRules } from '#aws/security-groups.ts';
+import type { Subscription } from '#aws/subscriptions.ts';
+import type { Examination, RouterExamination, RouterFindings } from '#contracts/examination.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
+import type { Rehearsal } from '#contracts/rehearsal.ts';
+import type { SiteStatus } from '#contracts/site-status.ts';
+import type { Observation, RouterFacts } from '#failover/observation.ts';
+import { factsOf } from '#failover/observation.ts';
+import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import type { SecretStatus } from '../secrets/read-secrets.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
+import type { RouterView, SiteView } from '../views/site-view.ts';
+import type { Found, Outcome, Read } from './outcome.ts';
+
+/** Everything that the checks of a site rest on, read once. */
+export interface SiteFacts {
+  readonly siteRef: SiteRef;
+  readonly status: SiteStatus;
+  /** The same, as `status` shows it. */
+  readonly view: SiteView;
+  /** The same, as input of the rules. */
+  readonly observation: Observation;
+  readonly rehearsal: Read<Rehearsal>;
+  /** What only the routers can show. */
+  readonly examination: Read<Examination>;
+  /** Of all examined sites: the other ends of the tunnels. By router name. */
+  readonly examinedRouters: Readonly<Record<string, RouterExamination>>;
+  readonly plan: Read<PushPlan>;
+  /** By interface. */
+  readonly rules: Read<Readonly<Record<string, InterfaceRules>>>;
+  /** Of the topic of the site's messages. */
+  readonly subscriptions: Read<readonly Subscription[]>;
+  readonly concurrency: Read<Concurrency>;
+  /** Of the topology. */
+  readonly secrets: Read<readonly SecretStatus[]>;
+}
+
+/** A router of the site with what is known of it. */
+export interface RouterAndFacts {
+  readonly router: ManagedRouter;
+  readonly facts: RouterFacts;
+  readonly view: RouterView | undefined;
+}
+
+/** What a check finds on each router. */
+export function onEachRouter(facts: SiteFacts, find: (each: RouterAndFacts) => readonly Found[]): Outcome {
+  const { observation, view } = facts;
+  const found = routersOf(observation.site).flatMap((router) =>
+    find({
+      router,
+      facts: factsOf(observation, router),
+      view: view.routers.find(({ name }) => name === router.name),
+    }),
+  );
+  return { found };
+}
+
+/** What a check finds in what each router shows itself. A router that did not answer is unchecked. */
+export function onEachExamined(
+  { examination }: Pick<SiteFacts, 'examination'>,
+  find: (router: string, findings: RouterFindings, times: RouterExamination) => readonly Found[],
+): Outcome {
+  if (!examination.ok) return { found: [], unchecked: examination.why };
+  const routers = Object.entries(examination.fact.routers);
+  const silent = routers.filter(([, { found }]) => found === undefined);
+  return {
+    found: routers.flatMap(([name, each]) => (each.found === undefined ? [] : find(name, each.found, each))),
+    ...(silent.length > 0 && {
+      unchecked: silent.map(([name, { why = 'no answer' }]) => `${name}: ${why}`).join('; '),
+    }),
+  };
+}

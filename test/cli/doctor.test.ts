@@ -1,0 +1,417 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CHECKS, SITE_UNREACHABLE } from '#cli/doctor/registry.ts';
+import type { RouterFindings } from '#contracts/examination.ts';
+import type { ManagedRoute } from '#failover/site.ts';
+import { ALONE, UP } from '../failover/situation.ts';
+import { examplesFolder } from './command-line.ts';
+import { ExaminedSite, PSK, VALUE } from './examined-site.ts';
+
+let site: ExaminedSite;
+beforeEach(() => {
+  site = new ExaminedSite();
+});
+
+type World = ExaminedSite['asked']['world'];
+
+/** One planted fault: the check that must name it, and where. */
+interface Fault {
+  readonly id: string;
+  readonly where: string;
+  readonly plant: (site: ExaminedSite, world: World) => void;
+  /** In the finding. */
+  readonly says: RegExp;
+}
+
+const ROUTE = 'rtb-0a1b2c3d4e5f60022 10.2.0.0/20';
+const shows = (change: Partial<RouterFindings>) => (of: ExaminedSite) => void (of.shows['tokyo-1'] = change);
+const ec2 = (change: object) => (_: ExaminedSite, world: World) => {
+  world.ec2['tokyo-2'] = { ...world.ec2['tokyo-2'], ...change } as never;
+};
+const stores = (change: object) => (_: ExaminedSite, world: World) => {
+  world.stored = { ...world.stored, ...change };
+};
+const topic = (change: Partial<ExaminedSite['cloud']['subscriptions'][number]>[]) => (of: ExaminedSite) => {
+  of.cloud.subscriptions = change.map((each) => ({
+    protocol: 'email',
+    endpoint: 'noc@example.com',
+    confirmed: true,
+    ...each,
+  }));
+};
+const key = (region: string, change: ExaminedSite['keys'][string]) => (of: ExaminedSite) =>
+  void (of.keys[`${region} ${PSK}`] = change);
+
+const FAULTS: readonly Fault[] = [
+  { id: 'store-unreachable', where: 'tokyo', plant: (_, world) => void (world.storeDown = true), says: /DynamoDB/ },
+  { id: 'probe-missing', where: 'tokyo', plant: stores({ probes: [] }), says: /no round yet/ },
+  { id: 'ec2-unreadable', where: 'tokyo-2', plant: ec2({ instance: 'unknown' }), says: /cannot read/ },
+  { id: 'route-missing', where: ROUTE, plant: (_, world) => void world.targets.delete(ROUTE), says: /MISSING/ },
+  {
+    id: 'route-blackhole',
+    where: ROUTE,
+    plant: (_, world) => {
+      const tools = world.tools.bind(world);
+      const dead = async (routes: readonly ManagedRoute[]) =>
+        (await tools({}).describeRoutes(routes)).map((each) =>
+          each.table.endsWith('22') ? { ...each, state: 'blackhole' } : each,
+        );
+      world.tools = ((change: object) => tools({ ...change, describeRoutes: dead })) as never;
+    },
+    says: /blackhole/,
+  },
+  { id: 'route-foreign', where: ROUTE, plant: (_, world) => void world.targets.set(ROUTE, 'igw-1'), says: /igw-1/ },
+  {
+    id: 'routes-split',
+    where: 'tokyo',
+    plant: (_, world) => void world.targets.set(ROUTE, world.site.routers.standby.eni),
+    says: /both routers/,
+  },
+  {
+    id: 'swap-unfinished',
+    where: 'tokyo',
+    plant: stores({
+      epoch: 7,
+      unfinished: { epoch: 7, to: 'eni-0', reason: 'owner-left', remaining: { count: 2, digest: '' } },
+    }),
+    says: /swap 7 is not finished, 2 of its routes are left/,
+  },
+  { id: 'instance-not-running', where: 'tokyo-2', plant: ec2({ instance: 'stopped' }), says: /stopped/ },
+  { id: 'interface-detached', where: 'tokyo-2', plant: ec2({ interface: 'detached' }), says: /detached/ },
+  { id: 'source-dest-check', where: 'tokyo-2', plant: ec2({ sourceDestCheck: true }), says: /is on/ },
+  { id: 'status-check', where: 'tokyo-2', plant: ec2({ statusChecks: 'impaired' }), says: /impaired/ },
+  { id: 'instance-id', where: 'tokyo-2', plant: ec2({ attachedTo: 'i-0other' }), says: /i-0other/ },
+  {
+    id: 'agent-silent',
+    where: 'tokyo-2',
+    plant: ({ asked }) => asked.probe({ 'tokyo-1': 1, 'tokyo-2': null }),
+    says: /Systems Manager/,
+  },
+  {
+    id: 'no-path',
+    where: 'tokyo-2',
+    plant: ({ asked }) => asked.probe({ 'tokyo-1': 1, 'tokyo-2': 0 }),
+    says: /none of its 1 eBGP/,
+  },
+  {
+    id: 'session-down',
+    where: 'tokyo-1',
+    plant: (_, world) => {
+      const two = { ...UP, tunnels: { configured: 2, established: 1, receiving: 1, unreadable: 0 } };
+      world.hasSaid('tokyo-1', world.now, two);
+    },
+    says: /1 of its 2 eBGP/,
+  },
+  {
+    id: 'pair-session',
+    where: 'tokyo',
+    plant: (_, world) => {
+      const alone = { ...ALONE, pairBfd: { status: 'down', hops: 'single' } } as const;
+      const round = world.round(world.now - 5_000, { 'tokyo-1': alone, 'tokyo-2': alone });
+      world.stored = { ...world.stored, probes: [...world.stored.probes, round] };
+    },
+    says: /iBGP session between tokyo-1 and tokyo-2/,
+  },
+  {
+    id: 'contact-missing',
+    where: 'tokyo-2',
+    plant: (_, world) => {
+      world.keepsContact = false;
+      const { active } = world.site.routers;
+      world.contacts[active.eni] = { instance: active.instance ?? '', content: { at: world.now } };
+    },
+    says: /never proven/,
+  },
+  {
+    id: 'report-path',
+    where: 'tokyo-1',
+    plant: shows({ contact: { ok: false, says: 'HTTP 403: Forbidden' } }),
+    says: /HTTP 403/,
+  },
+  { id: 'reporter-missing', where: 'tokyo-1', plant: shows({ contact: null }), says: /not installed/ },
+  {
+    id: 'unit-stopped',
+    where: 'tokyo-1',
+    plant: shows({ units: { 'vyos-failover-watch-bfd.service': 'inactive' } }),
+    says: /watch-bfd.service is inactive/,
+  },
+  {
+    id: 'clock-skew',
+    where: 'tokyo-1',
+    plant: (of, { now }) => shows({ beganAt: now + 40_000, endedAt: now + 40_000 })(of),
+    says: /40 s ahead of/,
+  },
+  {
+    id: 'trust-store',
+    where: 'tokyo-1',
+    plant: shows({ trust: { until: null } }),
+    says: /no root certificate of Amazon/,
+  },
+  { id: 'disk-full', where: 'tokyo-1', plant: shows({ disk: { free: 12 * 1024 ** 2 } }), says: /12 MB left/ },
+  { id: 'agent-outdated', where: 'tokyo-1', plant: shows({ agent: '3.1.0.0' }), says: /3\.1\.0\.0/ },
+  {
+    id: 'programs-outdated',
+    where: 'tokyo-1',
+    plant: (_, world) => {
+      const [hash, other] = ['a'.repeat(64), 'b'.repeat(64)];
+      const round = world.round(world.now - 5_000, { 'tokyo-1': UP, 'tokyo-2': UP });
+      const { eni } = world.site.routers.active;
+      const reading = { ...round.readings[eni], programs: { version: '0.1.0', sha256: other } } as never;
+      world.stored = { ...world.stored, probes: [{ ...round, readings: { ...round.readings, [eni]: reading } }] };
+      const deployed = JSON.stringify({ programs: { version: '0.2.0', sha256: hash } });
+      const tools = world.tools.bind(world);
+      world.tools = ((change: object) =>
+        tools({ ...change, bootParameters: async () => ({ 'tokyo-1': deployed }) })) as never;
+    },
+    says: /version 0\.1\.0/,
+  },
+  {
+    id: 'key-missing',
+    where: PSK,
+    plant: key('ap-northeast-1', null),
+    says: /no such SSM parameter in ap-northeast-1/,
+  },
+  { id: 'key-differs', where: PSK, plant: key('us-east-1', { value: 'b3RoZXI' }), says: /different values/ },
+  { id: 'key-unfit', where: PSK, plant: key('ap-northeast-1', { encrypted: false }), says: /not a SecureString/ },
+  {
+    id: 'key-denied',
+    where: 'tokyo-1',
+    plant: shows({ keys: { [PSK]: { fault: 'AccessDeniedException: not authorized' } } }),
+    says: /AccessDenied/,
+  },
+  {
+    id: 'key-unused',
+    where: 'tokyo-1',
+    plant: shows({ keys: { [PSK]: { mark: '1a2b', used: false } } }),
+    says: /does not use/,
+  },
+  {
+    id: 'config-drift',
+    where: 'tokyo-2',
+    plant: ({ asked }) => {
+      const [standby, active] = asked.plan?.routers ?? [];
+      asked.plan = { ...asked.plan, routers: [{ ...standby, commands: ['set system host-name x'] }, active] } as never;
+    },
+    says: /by 1 command/,
+  },
+  {
+    id: 'push-unfinished',
+    where: 'tokyo',
+    plant: (_, world) => {
+      const { now } = world;
+      const applying = {
+        router: 'tokyo-1',
+        attempt: 'run-7',
+        state: 'broken',
+        undoneBy: now,
+        commands: 3,
+        lines: [],
+        others: [],
+      };
+      world.push = {
+        id: 'p',
+        by: 'bob',
+        at: now,
+        run: 'r',
+        leasedUntil: 0,
+        done: [],
+        finished: false,
+        applying,
+      } as never;
+    },
+    says: /tokyo-1 is broken/,
+  },
+  {
+    id: 'replace-refused',
+    where: ROUTE,
+    plant: (_, world) => {
+      // Each of the two routes is asked about twice.
+      const refusal = { kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized' } as const;
+      world.faults = [refusal, refusal, refusal, refusal];
+    },
+    says: /UnauthorizedOperation/,
+  },
+  {
+    id: 'security-group',
+    where: 'tokyo-1',
+    plant: ({ cloud }) => {
+      const https = { protocol: 'tcp', from: 443, to: 443, cidrs: ['0.0.0.0/0'], groups: [], hasPrefixLists: false };
+      cloud.rules['eni-0a1b2c3d4e5f60011'] = { groups: ['sg-9'], inbound: [https] };
+    },
+    says: /\(sg-9\) lets in UDP 4500 from 198\.51\.100\./,
+  },
+  {
+    id: 'lambda-concurrency',
+    where: 'tokyo',
+    plant: ({ cloud }) => void (cloud.concurrency = { limit: 10, unreserved: 0 }),
+    says: /runs 10 functions/,
+  },
+  { id: 'subscription-missing', where: 'tokyo', plant: topic([]), says: /notifies nobody/ },
+  {
+    id: 'subscription-pending',
+    where: 'tokyo',
+    plant: topic([{ confirmed: false }]),
+    says: /email noc@example\.com has not/,
+  },
+  {
+    id: 'scheduled-event',
+    where: 'tokyo-2',
+    plant: ec2({ events: [{ code: 'instance-retirement', description: '', notBefore: Date.UTC(2026, 11, 1) }] }),
+    says: /instance-retirement/,
+  },
+  {
+    id: 'paused',
+    where: 'tokyo',
+    plant: (of, world) =>
+      stores({ pause: { since: 0, until: world.now + 60_000, by: 'ann', reason: 'work' } })(of, world),
+    says: /ann has paused/,
+  },
+  {
+    id: 'maintenance',
+    where: 'tokyo-2',
+    plant: (of, world) => {
+      const maintenance = { [world.site.routers.standby.eni]: { since: 0, by: 'ann', reason: 'new image' } };
+      stores({ maintenance })(of, world);
+    },
+    says: /new image/,
+  },
+  { id: 'version-skew', where: 'tokyo', plant: ({ asked }) => void (asked.version = '0.1.9'), says: /0\.1\.9/ },
+  {
+    id: 'topology-differs',
+    where: 'tokyo',
+    plant: (_, world) => void Object.assign(world.site, { policy: { ...world.site.policy, holdDownMs: 1 } }),
+    says: /differs/,
+  },
+];
+
+describe('doctor', () => {
+  it('finds nothing at a healthy site, and ends with 0', async () => {
+    const { exitCode, stdout } = await site.run();
+    expect(stdout).toBe(`✓ tokyo  ap-northeast-1  ${CHECKS.length} checks, nothing found\n`);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each(FAULTS)('names $id', async ({ id, where, plant, says }) => {
+    plant(site, site.asked.world);
+    const { exitCode, healthy, findings } = await site.examine();
+    const found = findings.filter((each) => each.id === id && says.test(each.says));
+    expect(found.map((each) => each.where)).toContain(where);
+    expect(found[0]?.remedy).toMatch(/^[A-Z].*[^ ]$/);
+    expect([exitCode, healthy]).toEqual([3, false]);
+  });
+
+  it('has a planted fault for each check', () => {
+    // 200 routes are more than the example has: its own test is below.
+    const planted = [...FAULTS.map(({ id }) => id), 'swap-slow'];
+    expect(planted.toSorted()).toEqual(CHECKS.map(({ id }) => id).toSorted());
+  });
+
+  it('names swap-slow', () => {
+    const check = CHECKS.find(({ id }) => id === 'swap-slow');
+    const routes = Array.from({ length: 500 });
+    expect(check?.check({ view: { name: 'tokyo' }, observation: { site: { routes } } } as never).found).toMatchObject([
+      { says: expect.stringMatching(/500 routes take 90 s/) as string },
+    ]);
+  });
+
+  it('shows the most serious finding first, each with its remedy', async () => {
+    site.asked.world.targets.delete(ROUTE);
+    site.cloud.subscriptions = [];
+    const { stdout } = await site.run();
+    expect(stdout).toMatchInlineSnapshot(`
+      "! tokyo  ap-northeast-1  44 checks, 2 findings
+        DOWN  rtb-0a1b2c3d4e5f60022 10.2.0.0/20: the managed route is MISSING: its traffic is lost.  [route-missing]
+            → Run aws ec2 create-route --region ap-northeast-1 --route-table-id rtb-0a1b2c3d4e5f60022 --destination-cidr-block 10.2.0.0/20 --network-interface-id eni-0a1b2c3d4e5f60011
+        ATTENTION  tokyo: the topic of its messages has no subscription: a failover notifies nobody.  [subscription-missing]
+            → Write an address under notify in the topology and deploy, or subscribe to the stack output AlarmTopicArn (docs/notifications.md).
+      "
+    `);
+  });
+
+  it('names a site that does not answer', async () => {
+    const { findings, exitCode } = await site.examine({
+      invoke: () => {
+        throw Object.assign(new Error('Function not found: x'), { name: 'ResourceNotFoundException' });
+      },
+    });
+    expect(exitCode).toBe(3);
+    expect(findings).toMatchObject([
+      { ...SITE_UNREACHABLE, where: 'tokyo', remedy: expect.stringMatching(/^Deploy it/) as string },
+    ]);
+  });
+
+  it('does not pass for healthy what it could not check: without permissions, and with a router that is silent', async () => {
+    site.cloud.subscriptionsOf = () =>
+      Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }));
+    site.shows['tokyo-2'] = null;
+    const { exitCode, findings, unchecked } = await site.examine();
+    expect({ exitCode, findings }).toEqual({ exitCode: 3, findings: [] });
+    const why = Object.fromEntries(unchecked.map((each) => [each.id, each.why]));
+    expect(why['subscription-missing']).toMatch(/SNS in ap-northeast-1 failed: .*grant .*sns:ListSubscriptionsByTopic/);
+    expect(why['clock-skew']).toBe('tokyo-2: no answer within 15 s');
+  });
+
+  it('compares keys by what the routers fetch where the operator may not read them', async () => {
+    site.shows['tokyo-2'] = { keys: { [PSK]: { mark: 'ffff', used: true } } };
+    const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    const { findings } = await site.examine({ secrets: { readSecrets, createSecret: () => Promise.resolve(false) } });
+    expect(findings).toMatchObject([
+      { id: 'key-differs', says: expect.stringContaining('tokyo-1 and tokyo-2') as string },
+    ]);
+  });
+});
+
+describe('doctor --bundle', () => {
+  it('writes what support needs, and no secret that was planted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    try {
+      const planted = {
+        aws: 'ASIAABCDEFGHIJKLMNOP',
+        node: 'hunter2-node',
+        json: 'hunter2-json',
+        person: 'ann.planted',
+      };
+      site.shows['tokyo-1'] = {
+        log: `key ${VALUE}\n${planted.aws}\nsecret ${planted.node}\n"password": "${planted.json}"`,
+      };
+      site.cloud.subscriptions = [{ protocol: 'email', endpoint: `${planted.person}@example.com`, confirmed: false }];
+      await site.asked.run(['pause', 'tokyo', '--for', '5m', '--reason', `the key is ${VALUE}`, '--yes']);
+      const stdin = `# psk: ${VALUE}\n${readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8')}`;
+      const file = join(folder, 'support.zip');
+      const { exitCode, stderr } = await site.run(['--bundle', file, '--topology', '-'], { stdin });
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining('support.zip written')]);
+      const archive = unzipSync(readFileSync(file));
+      const text = Object.values(archive)
+        .map((content) => strFromU8(content))
+        .join('\n');
+      for (const secret of [VALUE, ...Object.values(planted)]) expect(text).not.toContain(secret);
+      expect(text).toContain('(removed)@example.com');
+      expect(Object.keys(archive).toSorted()).toMatchInlineSnapshot(`
+        [
+          "README.txt",
+          "tokyo/concurrency.json",
+          "tokyo/examination.json",
+          "tokyo/findings.json",
+          "tokyo/history.json",
+          "tokyo/plan.json",
+          "tokyo/rehearsal.json",
+          "tokyo/security-groups.json",
+          "tokyo/status.json",
+          "tokyo/subscriptions.json",
+          "topology.yaml",
+        ]
+      `);
+      expect(strFromU8(archive['tokyo/history.json'] ?? new Uint8Array())).toContain('ann@desk paused tokyo');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('ends with 1 where the archive cannot be written', async () => {
+    const { exitCode, stderr } = await site.run(['--bundle', '/nowhere/support.zip']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/\/nowhere\/support.zip cannot be written: ENOENT/)]);
+  });
+});
