@@ -11,7 +11,7 @@ export const routeForeign: Check = {
       .filter(({ target }) => target !== undefined)
       .map((route) => ({
         where: routeName(route),
-        says: foreignRouteFault(route, observation.site),
+        says: foreignRouteFault(route, observation),
         remedy:
           'Point the route at the owner by hand, after which it is managed again, or remove it from the topology and deploy.',
       })),
