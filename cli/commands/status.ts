@@ -1,5 +1,6 @@
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
+import { worstOf } from '#failover/site-severity.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { findFormerStacks } from '../deployed/find-former-stacks.ts';
@@ -14,6 +15,7 @@ import { requireSite } from '../require-name.ts';
 import { requireDeployedTopology } from '../topology-file.ts';
 import { askSites, type UnreachableSite } from '../transport/ask-sites.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
+import { withCauses } from '../transport/with-causes.ts';
 import { showSite } from '../views/show-site.ts';
 import { type SiteView, siteView } from '../views/site-view.ts';
 
@@ -52,6 +54,7 @@ export const status: AddCommand = (program, cli) => {
     'vyos-failover status',
     'vyos-failover status tokyo --watch 5',
     'vyos-failover status --json | jq -r ".sites[] | select(.healthy | not) | .attention[]"',
+    'vyos-failover status --json | jq -r ".sites[] | [.name, .severity, .since] | @tsv"',
   ]);
 };
 
@@ -95,7 +98,7 @@ async function queryStatus(
       await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal }),
     );
   });
-  return { topology: topology.name, sites: found, unseen };
+  return { topology: topology.name, sites: await withCauses(topology, found, { io, environment }), unseen };
 }
 
 /** Former stacks are looked for once. */
@@ -148,6 +151,7 @@ function show(
       version: PRODUCT_VERSION,
       topology,
       healthy: exitCode === exitCodes.done,
+      severity: worstOf(sites.map(({ severity }) => severity)),
       sites,
       unseen,
       former,

@@ -1,33 +1,70 @@
+import { listOf } from '#failover/clause.ts';
+import type { Severity } from '#failover/site-severity.ts';
 import type { Colours } from '../output/colours.ts';
 import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
-import { deadline, duration } from '../output/time.ts';
+import { deadline, duration, utcTime } from '../output/time.ts';
 import type { EbgpView, RouterView, SiteView } from './site-view.ts';
 
 /** A site on one screen: its owner, what needs attention, and its routers. */
 export function showSite(site: SiteView, colours: Colours): string {
-  const { bold, green, yellow } = colours;
-  const mark = site.healthy ? green('✓') : yellow('!');
+  const { bold, yellow } = colours;
+  const [mark, word] = severityMark(site.severity, colours);
   const isBroken = site.push?.state === 'broken';
   const broken = site.attention.filter((each) => isBroken && each.startsWith(`${site.push?.router} is broken`));
   return [
-    `${mark} ${bold(site.name)}  ${site.region}  owner: ${ownerOf(site)}  mode: ${site.mode}  prefer: ${site.prefer}`,
+    `${mark} ${bold(site.name)}  ${word}  ${site.region}  owner: ${ownerOf(site)}  mode: ${site.mode}  prefer: ${site.prefer}`,
+    ...severityLines(site),
     ...broken.map((each) => `  ${yellow('!')} ${each}.`),
     `  ${site.diagnosis.kind}: ${site.diagnosis.says}.`,
+    ...site.followsFrom.map((each) => `  It follows from another site: ${each}.`),
+    ...site.routers.flatMap(lostLine),
     ...(site.mode === 'automatic' ? [] : [`  ${yellow('!')} ${MODE_TEXTS[site.mode]}.`]),
     ...site.attention
       .filter((each) => !each.startsWith(site.diagnosis.kind) && !broken.includes(each))
       .map((each) => `  ${yellow('!')} ${each}.`),
     ...(site.push?.underWay === true ? [`  A configuration push of ${site.push.by} is in progress.`] : []),
     ...(site.holdDown === null ? [] : [`  ${holdDownText(site.holdDown)}.`]),
+    ...(site.next === null ? [] : [`  Next: ${bold(site.next)}`]),
     '',
     indent(renderTable(HEAD, site.routers.map(routerRow), indented(colours.columns))),
   ].join('\n');
 }
 
+/** Before the name of a site: red only if traffic is lost. */
+function severityMark(
+  severity: Severity,
+  { green, yellow, red, bold }: Colours,
+): readonly [mark: string, word: string] {
+  const word = severity.toUpperCase();
+  if (severity === 'ok') return [green('✓'), green(word)];
+  return severity === 'down' ? [red('✗'), bold(red(word))] : [yellow('!'), yellow(word)];
+}
+
+/** What the severity means, and since when. */
+function severityLines({ severity, since, at }: SiteView): readonly string[] {
+  if (severity === 'ok' || (severity === 'attention' && since === null)) return [];
+  const from =
+    since === null ? '' : ` since ${utcTime(Date.parse(since))} (${duration(Date.parse(at) - Date.parse(since))})`;
+  return [`  ${SEVERITY_TEXTS[severity]}${from}.`];
+}
+
+const SEVERITY_TEXTS = {
+  down: 'Traffic is lost',
+  degraded: 'Redundancy is lost',
+  attention: 'This needs attention',
+} as const;
+
 /** `SPLIT`: the pair's routes point at both routers. `NONE`: no managed route points at the pair. */
-function ownerOf({ owner, routers }: SiteView): string {
-  return owner ?? (routers.some(({ routes }) => routes > 0) ? 'SPLIT' : 'NONE');
+function ownerOf({ owner, preferred, routers }: SiteView): string {
+  const name = owner ?? (routers.some(({ routes }) => routes > 0) ? 'SPLIT' : 'NONE');
+  return name === preferred ? `${name} (preferred)` : `${name} (preferred: ${preferred})`;
+}
+
+/** The far ends by name, of which the table has the number only. */
+function lostLine({ name, lostNeighbors }: RouterView): readonly string[] {
+  const lost = (lostNeighbors ?? []).map(({ router, site }) => (site === null ? router : `${router} (${site})`));
+  return lost.length === 0 ? [] : [`  ${name} receives nothing from ${listOf(lost, ', ')}.`];
 }
 
 /** A chosen mode is not a fault: the exit code stays 0, but the operator must see it. */
@@ -42,7 +79,7 @@ const HEAD = ['ROUTER', 'ROLE', 'ROUTES', 'EC2', 'EBGP UP', 'LAST REPORT', 'FIT'
 function routerRow(router: RouterView): string[] {
   return [
     router.name,
-    router.role,
+    router.routes > 0 ? 'owner' : 'standby',
     String(router.routes),
     ec2Text(router),
     ebgpColumn(router.ebgp),

@@ -14,6 +14,8 @@ import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { attentionTo } from './attention.ts';
 import { type ForeignRoute, foreignRouteView } from './foreign-route.ts';
+import { type LostNeighbor, lostNeighbors } from './lost-neighbors.ts';
+import { nextCommand } from './next-command.ts';
 import { observationOf } from './observation-of.ts';
 import { type ProgramsView, programsOf } from './router-programs.ts';
 
@@ -30,7 +32,13 @@ export interface SiteView {
   readonly healthy: boolean;
   /** Everything that an operator should check, as clauses. */
   readonly attention: readonly string[];
+  /** What is wrong at other sites and explains lost sessions of this one, as clauses. */
+  readonly followsFrom: readonly string[];
+  /** The command to type next; null: none is needed. */
+  readonly next: string | null;
   readonly owner: string | null;
+  /** The router that the topology prefers as the owner. */
+  readonly preferred: string;
   readonly mode: 'automatic' | 'observe' | 'off';
   readonly prefer: 'availability' | 'safety';
   readonly pause: Pause | null;
@@ -71,6 +79,8 @@ export interface RouterView {
   readonly sourceDestCheck: boolean | 'unknown';
   /** Evidence of its eBGP sessions, newest first. */
   readonly ebgp: readonly EbgpView[];
+  /** Far ends from which it receives nothing; null: unknown which. */
+  readonly lostNeighbors: readonly LostNeighbor[] | null;
   readonly fit: boolean;
   /** The reasons why it is not fit. */
   readonly unfit: readonly string[];
@@ -140,6 +150,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     region: siteRef.site.region,
     at: iso(at),
     owner,
+    preferred: siteRef.site.routers.active.name,
     mode,
     prefer,
     pause:
@@ -150,7 +161,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     epoch: stored.epoch,
     diagnosis: { kind: diagnosis.kind, says: diagnosis.says },
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
-    routers: routersOf(siteRef.site).map(({ name }) => routerView(name, status, full)),
+    routers: routersOf(siteRef.site).map(({ name }) => routerView(name, siteRef, status, full)),
     push: pushInSite(status.push),
     foreignRoutes: foreignRoutes(full).map((route) => foreignRouteView(route, full)),
     managedRoutes: seen.routes.map(({ table, destination, target = null, state }) => ({
@@ -166,7 +177,15 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
   const { problems, notices } = attentionTo(view, status);
   const severity = siteSeverity(full, { problems, notices });
   const attention = [...problems, ...notices];
-  return { ...view, severity, since: sinceWhen(severity, view, stored), healthy: attention.length === 0, attention };
+  return {
+    ...view,
+    severity,
+    since: sinceWhen(severity, view, stored),
+    healthy: attention.length === 0,
+    attention,
+    followsFrom: [],
+    next: nextCommand({ ...view, severity }, status),
+  };
 }
 
 /** When the probe first found the severity; of a site that only a pause keeps from being `ok`, when it was paused. */
@@ -176,7 +195,7 @@ function sinceWhen(severity: Severity, { pause }: Pick<SiteView, 'pause'>, { hea
   return severity === 'attention' ? (pause?.since ?? null) : null;
 }
 
-function routerView(name: string, status: SiteStatus, full: Observation): RouterView {
+function routerView(name: string, { topology }: SiteRef, status: SiteStatus, full: Observation): RouterView {
   const { seen, diagnosis } = status;
   const { active, standby } = seen.site.routers;
   const router = active.name === name ? active : standby;
@@ -197,6 +216,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
         const { by, at, bgp } = statement;
         return { ...bgp.tunnels, by, ageS: seconds(seen.at - at), counts: statement === counting };
       }),
+    lostNeighbors: lostNeighbors(topology, name, counting),
     fit: fitness.fit,
     unfit: fitness.fit ? [] : fitness.unfit,
     maintenance: maintenance === undefined ? null : recorded(maintenance),

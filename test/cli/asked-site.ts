@@ -16,10 +16,10 @@ import { FakeWorld } from '../functions/fakes.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
 
 const { topology } = loadTopology(readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8'), 'tokyo-virginia.yaml');
-const [tokyo] = (topology?.sites ?? []) as readonly [Site, ...Site[]];
+const sites = (topology?.sites ?? []) as readonly Site[];
 
 /**
- * Site tokyo of the example, healthy: the real route-swap with an in-memory AWS. It accepts the real requests and answers in
+ * A site of the example, healthy: the real route-swap with an in-memory AWS. It accepts the real requests and answers in
  * JSON.
  */
 export class AskedSite {
@@ -32,10 +32,11 @@ export class AskedSite {
   /** Of the functions, if it is not that of the command line; null: they state none. */
   version: string | null | undefined;
 
-  constructor() {
-    if (topology === undefined) throw new Error('the example has mistakes');
-    this.world = new FakeWorld(managedSite(topology, tokyo, bgpNeighbors(topology)));
-    this.probe({ 'tokyo-1': 1, 'tokyo-2': 1 });
+  constructor(name = 'tokyo') {
+    const own = sites.find((each) => each.name === name);
+    if (topology === undefined || own === undefined) throw new Error('the example has mistakes');
+    this.world = new FakeWorld(managedSite(topology, own, bgpNeighbors(topology)));
+    this.probe({ [`${name}-1`]: 1, [`${name}-2`]: 1 });
   }
 
   /** Adds a probe round of 21 s ago: paths by router; null: no answer. */
@@ -49,7 +50,7 @@ export class AskedSite {
   /** Runs a command line against it, by default without a terminal. */
   run(line: readonly string[], around: Surroundings = {}): Promise<Ended> {
     const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' };
-    return commandLine(line, { env, invoke: (call) => this.#invoke(call), ...around });
+    return commandLine(line, { env, invoke: (call) => this.answer(call), ...around });
   }
 
   /** The requests that it received. */
@@ -57,10 +58,12 @@ export class AskedSite {
     return this.calls.map(({ payload }) => payload);
   }
 
-  async #invoke(call: Call): Promise<unknown> {
+  /** What its route-swap answers. @throws the fault of Lambda for any other function */
+  async answer(call: Call): Promise<unknown> {
     this.calls.push(call);
     if (call.functionName.endsWith('--config-push') && this.plan !== undefined) return overTheWire(this.plan);
-    if (call.functionName !== 'vyos-failover-tokyo-virginia--tokyo--route-swap' || call.region !== 'ap-northeast-1') {
+    const { name, region } = this.world.site;
+    if (call.functionName !== `vyos-failover-tokyo-virginia--${name}--route-swap` || call.region !== region) {
       throw Object.assign(new Error(`Function not found: ${call.functionName}`), { name: 'ResourceNotFoundException' });
     }
     const request = readDirectRequest(call.payload, this.world.site);

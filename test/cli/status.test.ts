@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Call } from '#cli/environment.ts';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import { DOWN, UP } from '../failover/situation.ts';
@@ -17,11 +18,11 @@ describe('status SITE', () => {
     const { exitCode, stdout, stderr } = await site.run(['status', 'tokyo']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
-      "✓ tokyo  ap-northeast-1  owner: tokyo-1  mode: automatic  prefer: availability
+      "✓ tokyo  OK  ap-northeast-1  owner: tokyo-1 (preferred)  mode: automatic  prefer: availability
         Healthy: tokyo-1 holds the routes, and both routers are fit.
 
         ROUTER   ROLE     ROUTES  EC2      EBGP UP                LAST REPORT  FIT
-        tokyo-1  active   2       running  1/1 (probe, 21 s ago)  0 s ago      yes
+        tokyo-1  owner    2       running  1/1 (probe, 21 s ago)  0 s ago      yes
         tokyo-2  standby  0       running  1/1 (probe, 21 s ago)  0 s ago      yes
 
       "
@@ -35,13 +36,15 @@ describe('status SITE', () => {
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatchInlineSnapshot(`
-      "! tokyo  ap-northeast-1  owner: tokyo-1  mode: automatic  prefer: availability
+      "! tokyo  DEGRADED  ap-northeast-1  owner: tokyo-1 (preferred)  mode: automatic  prefer: availability
+        Redundancy is lost.
         StandbyUnfit: tokyo-2 could not take over: its instance is stopped.
         ! managed route rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is foreign: it points at igw-0123456789abcdef0.
         ! paused by ann@desk until 2026-11-23 03:30:00Z (game day): no automatic failover until then.
+        Next: vyos-failover explain tokyo
 
         ROUTER   ROLE     ROUTES  EC2      EBGP UP                LAST REPORT  FIT
-        tokyo-1  active   1       running  1/1 (probe, 21 s ago)  0 s ago      yes
+        tokyo-1  owner    1       running  1/1 (probe, 21 s ago)  0 s ago      yes
         tokyo-2  standby  0       stopped  1/1 (probe, 21 s ago)  0 s ago      no: its instance is stopped
 
       "
@@ -122,7 +125,7 @@ describe('status SITE', () => {
     const { eni, instance = '' } = world.site.routers.standby;
     world.contacts[eni] = { instance, content: { at: world.now - 150_000 } };
     const { stdout } = await site.run(['status', 'tokyo']);
-    expect(stdout).toMatch(/tokyo-1 +active .* never +yes/);
+    expect(stdout).toMatch(/tokyo-1 +owner .* never +yes/);
     expect(stdout).toMatch(/tokyo-2 +standby .* 2 min 30 s ago +yes/);
   });
 
@@ -270,6 +273,101 @@ describe('status SITE', () => {
     const { stdout } = await site.run(['status', 'tokyo']);
     expect(stdout).toContain('([2J all is well)');
     expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('status of a site that is not ok', () => {
+  const shown = async (...more: string[]) => {
+    const { exitCode, stdout } = await site.run(['status', 'tokyo', ...more]);
+    return { exitCode, lines: stdout.split('\n') };
+  };
+  const stop = (name: string) => {
+    site.world.ec2[name] = { ...site.world.ec2[name], instance: 'stopped' } as never;
+  };
+
+  test('is DOWN if traffic is lost: since when, from which neighbors nothing is received, and the next command', async () => {
+    const { now } = site.world;
+    const health = { state: 'degraded', since: now - 900_000, problems: ['no path'] } as const;
+    site.world.stored = {
+      ...site.world.stored,
+      health: { ...health, severity: 'down', severitySince: now - 600_000 },
+    };
+    site.probe({ 'tokyo-1': 0, 'tokyo-2': 0 });
+    const { exitCode, lines } = await shown();
+    expect(exitCode).toBe(3);
+    expect(lines.slice(0, 2)).toEqual([
+      '✗ tokyo  DOWN  ap-northeast-1  owner: tokyo-1 (preferred)  mode: automatic  prefer: availability',
+      '  Traffic is lost since 2026-11-23 02:50:00Z (10 min).',
+    ]);
+    expect(lines).toContain('  tokyo-1 receives nothing from virginia-1 (virginia).');
+    expect(lines).toContain('  Next: vyos-failover explain tokyo');
+  });
+
+  test('advises a switchover, with the override of the pause, only to a fit router', async () => {
+    await site.run(['pause', 'tokyo', '--for', '30m', '--reason', 'game day', '--yes']);
+    stop('tokyo-1');
+    expect((await shown()).lines).toContain(
+      '  Next: vyos-failover switchover tokyo --to tokyo-2 --override paused --reason TEXT',
+    );
+    stop('tokyo-2');
+    expect((await shown()).lines).toContain('  Next: vyos-failover explain tokyo');
+  });
+
+  test('names a missing route, and the command that restores it', async () => {
+    site.world.targets.delete('rtb-0a1b2c3d4e5f60022 10.2.0.0/20');
+    const { exitCode, lines } = await shown();
+    const command =
+      'aws ec2 create-route --region ap-northeast-1 --route-table-id rtb-0a1b2c3d4e5f60022 --destination-cidr-block 10.2.0.0/20 ' +
+      '--network-interface-id eni-0a1b2c3d4e5f60011';
+    expect([exitCode, lines[0]]).toEqual([3, expect.stringMatching(/^✗ tokyo {2}DOWN/)]);
+    expect(lines).toContain(
+      `  ! managed route rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is MISSING, and traffic to 10.2.0.0/20 is lost; to restore it: ${command}.`,
+    );
+    expect(lines).toContain(`  Next: ${command}`);
+  });
+
+  test('names the routes that a swap left, with EC2’s reason; explain does not promise that the probe moves them', async () => {
+    site.world.faults.push({ kind: 'final', code: 'UnauthorizedOperation', message: 'not authorized.' });
+    await site.run(['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel', '--yes']);
+    const left = 'rtb-0a1b2c3d4e5f60021 10.2.0.0/20 (UnauthorizedOperation: not authorized)';
+    const { lines } = await shown();
+    expect(lines.join('\n')).toContain(
+      `SwapUnfinished: swap 1 to tokyo-2 (switchover) is not recorded as finished; not moved yet: ${left}`,
+    );
+    const { stdout } = await site.run(['explain', 'tokyo', '--json']);
+    const { wouldChange } = JSON.parse(stdout) as { wouldChange: string[] };
+    expect(wouldChange[0]).toMatch(
+      /tries again to move the route .*; EC2 refused rtb-0a1b2c3d4e5f60021 10\.2\.0\.0\/20: Unauthorized/,
+    );
+  });
+
+  test('is only ATTENTION during a pause, and shows how to end it', async () => {
+    await site.run(['pause', 'tokyo', '--for', '30m', '--reason', 'game day', '--yes']);
+    const { exitCode, lines } = await shown();
+    expect([exitCode, lines[0]?.slice(0, 19)]).toEqual([3, '! tokyo  ATTENTION ']);
+    expect(lines).toContain('  Next: vyos-failover resume tokyo');
+  });
+
+  test('after a failover shows the preferred router beside the owner', async () => {
+    for (const route of site.world.targets.keys()) site.world.targets.set(route, 'eni-0a1b2c3d4e5f60012');
+    const { exitCode, lines } = await shown();
+    expect([exitCode, lines[0]]).toEqual([0, expect.stringContaining('owner: tokyo-2 (preferred: tokyo-1)')]);
+    expect(lines.join('\n')).toMatch(/tokyo-1 {2}standby {2}0 .*\n {2}tokyo-2 {2}owner {4}2 /);
+  });
+
+  test('names the failure at another site that it follows from', async () => {
+    site.probe({ 'tokyo-1': 1, 'tokyo-2': 0 });
+    const virginia = new AskedSite('virginia');
+    virginia.world.ec2['virginia-2'] = { ...virginia.world.ec2['virginia-2'], instance: 'stopped' } as never;
+    const invoke = (call: Call) => (call.region === 'us-east-1' ? virginia : site).answer(call);
+    const { exitCode, stdout } = await site.run(['status', 'tokyo'], { invoke });
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('\n  It follows from another site: virginia-2 of virginia is stopped.\n');
+    const both = JSON.parse((await site.run(['status', '--json'], { invoke })).stdout) as Record<string, unknown>;
+    expect(both).toMatchObject({
+      severity: 'degraded',
+      sites: [{ followsFrom: ['virginia-2 of virginia is stopped'] }, { followsFrom: [] }],
+    });
   });
 });
 

@@ -38,7 +38,7 @@ describe('an operator’s day, through the deployed stack', () => {
 
   it('status: all is well', async () => {
     const { code, stdout } = await runProgram(site.emulator, ['status', 'tokyo']);
-    expect(stdout).toMatch(/^✓ tokyo {2}ap-northeast-1 {2}owner: tokyo-1 {2}mode: automatic/);
+    expect(stdout).toMatch(/^✓ tokyo {2}OK {2}ap-northeast-1 {2}owner: tokyo-1 \(preferred\) {2}mode: automatic/);
     expect(code).toBe(0);
   });
 

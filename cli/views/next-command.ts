@@ -1,0 +1,41 @@
+import type { SiteStatus } from '#contracts/site-status.ts';
+import { restoreCommand } from '#failover/foreign-route.ts';
+import { modeObstacle, pauseObstacle } from '#failover/planned-work.ts';
+import type { Severity } from '#failover/site-severity.ts';
+import { observationOf } from './observation-of.ts';
+
+/** The part of a site's view that the next command depends on. */
+interface Shown {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly pause: object | null;
+}
+
+/** The command to type next about a site; null: it is `ok`. Never a switchover to a router that is not fit. */
+export function nextCommand(site: Shown, status: SiteStatus): string | null {
+  if (site.severity === 'ok') return null;
+  const observation = observationOf(status);
+  const missing = observation.routes.find(({ target, controller }) => target === undefined && controller === undefined);
+  if (missing !== undefined) return restoreCommand(missing, observation);
+  const move = switchover(site, status);
+  if (move !== undefined) return move;
+  if (site.severity === 'attention' && site.pause !== null) return `vyos-failover resume ${site.name}`;
+  return `vyos-failover explain ${site.name}`;
+}
+
+/** A switchover that ends the condition, with the overrides that it needs; undefined: there is none, or the rules move the routes. */
+function switchover({ name, severity }: Shown, status: SiteStatus): string | undefined {
+  const { diagnosis, decision } = status;
+  const isHelpful = severity === 'down' ? !UNHELPFUL.has(diagnosis.kind) : MOVES_END.has(diagnosis.kind);
+  if (!isHelpful || !diagnosis.targetFitness.fit || decision.kind === 'swap') return undefined;
+  const observation = observationOf(status);
+  const rules = [modeObstacle(observation), pauseObstacle(observation)].flatMap((each) => each?.rule ?? []);
+  const override = rules.map((rule) => ` --override ${rule}`).join('');
+  return `vyos-failover switchover ${name} --to ${diagnosis.target.name}${override} --reason TEXT`;
+}
+
+/** Traffic is lost, and not because of the owner. */
+const UNHELPFUL: ReadonlySet<string> = new Set(['Healthy', 'StandbyUnfit', 'NoRouteOfThePair', 'BothUnfit']);
+
+/** Degraded, and a switchover ends it. */
+const MOVES_END: ReadonlySet<string> = new Set(['OwnerDetoured', 'OwnerImpaired', 'OwnerEventDue', 'RoutesSplit']);
