@@ -2,6 +2,7 @@
 
 import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
@@ -105,4 +106,10 @@ export interface Cloud {
   ): Promise<ReadonlySet<string>>;
   imageExists(region: string, image: string, signal: AbortSignal | undefined): Promise<boolean>;
   typeIsOffered(region: string, eni: string, type: string, signal: AbortSignal | undefined): Promise<boolean>;
+  /** `#aws/run-document.ts`. */
+  runDocument(region: string, request: CommandRequest, signal: AbortSignal | undefined): Promise<CommandEnd>;
+  /** Of `#aws/instance-power.ts`. */
+  stopInstance(region: string, instance: string): Promise<void>;
+  startInstance(region: string, instance: string): Promise<void>;
+  instanceState(region: string, instance: string, signal?: AbortSignal): Promise<string | undefined>;
 }

@@ -35,6 +35,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
 
 const stacks = () => import('#aws/stacks.ts');
 const instances = () => import('#aws/instances.ts');
+const power = () => import('#aws/instance-power.ts');
 
 const cloud: Cloud = {
   describeStack: async (...call) => (await stacks()).describeStack(...call),
@@ -61,6 +62,10 @@ const cloud: Cloud = {
   existingParameters: async (...call) => (await import('#aws/parameters.ts')).existingParameters(...call),
   imageExists: async (...call) => (await instances()).imageExists(...call),
   typeIsOffered: async (...call) => (await instances()).typeIsOffered(...call),
+  runDocument: async (...call) => (await import('#aws/run-document.ts')).runDocument(...call),
+  stopInstance: async (...call) => (await power()).stopInstance(...call),
+  startInstance: async (...call) => (await power()).startInstance(...call),
+  instanceState: async (...call) => (await power()).instanceState(...call),
 };
 
 /** A container may run as a user id without a name. */

@@ -1,4 +1,5 @@
 /** The site's history, as the store keeps it and route-swap answers it, newest first. */
+import { Drill } from './drill.ts';
 import { withKind } from './history-kinds.ts';
 import type { Message, Sent } from './message.ts';
 import { type SentSwapDetail, SwapDetail } from './swap-detail.ts';
@@ -57,8 +58,13 @@ const SwapEntry = z.object({
 /** AWS announced an event of a router's instance. */
 const EventEntry = z.object({ kind: z.literal('event'), ...ofEntry, epoch: z.number() });
 
-/** An operator paused, resumed, or changed the maintenance of a router. */
-const OperatorEntry = z.object({ kind: z.literal('operator'), ...ofEntry });
+/** An operator paused, resumed, changed the maintenance of a router, or ended a drill. */
+const OperatorEntry = z.object({
+  kind: z.literal('operator'),
+  ...ofEntry,
+  /** Of a drill. */
+  drill: z.optional(Drill),
+});
 
 /** A router's configuration was pushed. */
 const PushEntry = z.object({ kind: z.literal('push'), ...ofEntry, tookMs: z.number() });
@@ -68,6 +74,7 @@ export type HistoryEntry = Message<typeof Entry>;
 export type SwapEntry = Message<typeof SwapEntry>;
 /** The same with its detail, as it is written and sent. */
 export type DetailedEntry = Sent<typeof SwapEntry> & { readonly detail: SentSwapDetail };
+export type OperatorEntry = Message<typeof OperatorEntry>;
 
 /** Answer to `history`. */
 export const History = z.array(z.pipe(z.transform(withKind), Entry));

@@ -2,6 +2,7 @@
 import { LAST_FIT } from '#failover/last-fit.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import { ProbeRound } from './bgp-counts.ts';
+import { Drill } from './drill.ts';
 import type { Message } from './message.ts';
 import * as z from './validation.ts';
 
@@ -71,6 +72,8 @@ export const SiteRequest = z.discriminatedUnion('action', [
     /** For the history. The command line applies the rule; the function does not, because maintenance also stops a swap that is under way. */
     overrides: z.optional(z.array(z.enum([LAST_FIT]))),
   }),
+  /** Records a drill that has ended. `says`: its result as a sentence. */
+  z.strictObject({ action: z.literal('record-drill'), id: TriggerId, by, says: reason, drill: Drill }),
 ]);
 export type SiteRequest = Message<typeof SiteRequest>;
 
@@ -98,6 +101,7 @@ export function changesNothing(request: RouteSwapRequest): boolean {
     case 'pause':
     case 'resume':
     case 'maintenance':
+    case 'record-drill':
       return false;
   }
 }

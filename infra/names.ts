@@ -27,6 +27,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     probeDocument: nameWithin(stack, 'probe'),
     examineDocument: nameWithin(stack, 'examine'),
     showConfigDocument: nameWithin(stack, 'show-config'),
+    measureDocument: nameWithin(stack, 'measure'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),
     applyConfigDocument: nameWithin(stack, 'apply-config'),
     installBundleDocument: nameWithin(stack, 'install-bundle'),

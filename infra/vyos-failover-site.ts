@@ -20,6 +20,7 @@ import { examineDocument } from './examine-document.ts';
 import { withFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
 import { MarkedTables } from './marked-tables.ts';
+import { measureDocument } from './measure-document.ts';
 import { namesOf } from './names.ts';
 import { Notifications } from './notifications.ts';
 import { ExistingRouters } from './router-bundles/existing-routers.ts';
@@ -130,6 +131,7 @@ export class VyosFailoverSite extends Construct {
     const pushedIds = created.jsonOf(stack, site, addresses);
     const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
     new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, deadLetters });
+    measureDocument(this, names.measureDocument);
     const marks = new MarkedTables(this, 'MarkedTables', {
       stack,
       site,

@@ -1,6 +1,6 @@
 import type { Done } from '#contracts/done.ts';
 import type { Examination } from '#contracts/examination.ts';
-import type { DetailedEntry, History } from '#contracts/history.ts';
+import type { DetailedEntry, History, OperatorEntry } from '#contracts/history.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { SentSiteStatus } from '#contracts/site-status.ts';
@@ -40,10 +40,14 @@ export async function answerSiteRequest(
     case 'resume':
     case 'maintenance':
       return noted(await change(act, ports), requestedBy, ports);
+    case 'record-drill': {
+      const { id, drill } = act;
+      return noted(`${act.by} ran a drill: ${act.says}`, requestedBy, ports, { id, reason: 'drill', drill });
+    }
   }
 }
 
-type Change = Extract<SiteRequest, { readonly by: string }>;
+type Change = Extract<SiteRequest, { readonly action: 'pause' | 'resume' | 'maintenance' }>;
 
 /** @returns what was done, as a sentence */
 async function change(act: Change, ports: SwapPorts): Promise<string> {
@@ -100,6 +104,7 @@ async function noted(
   says: string,
   requestedBy: Requester | undefined,
   { store, now, run, log }: SwapPorts,
+  drill?: Pick<OperatorEntry, 'id' | 'reason' | 'drill'>,
 ): Promise<Done> {
   await store.recordHistory({
     kind: 'operator',
@@ -110,6 +115,7 @@ async function noted(
     reason: 'operator',
     says,
     ...(requestedBy && { requestedBy }),
+    ...drill,
   });
   log.info(says, {});
   return { outcome: 'done', says };

@@ -34,6 +34,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
     case 'result':
     case 'pause':
     case 'resume':
+    case 'record-drill':
       return { act: request };
   }
 }

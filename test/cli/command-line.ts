@@ -124,6 +124,10 @@ const noCloud: Cloud = {
   existingParameters: () => Promise.resolve(new Set()),
   imageExists: () => Promise.resolve(false),
   typeIsOffered: () => Promise.resolve(false),
+  runDocument: () => Promise.resolve({ kind: 'silent', why: 'there is no such document' }),
+  stopInstance: notDeployed,
+  startInstance: notDeployed,
+  instanceState: () => Promise.resolve(undefined),
 };
 
 /** A managed route that EC2 has. */

@@ -1,5 +1,6 @@
 import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
@@ -205,6 +206,36 @@ export class FakeCloud implements Cloud {
 
   typeIsOffered(_region: string, _eni: string, type: string): Promise<boolean> {
     return Promise.resolve(this.types.has(type));
+  }
+
+  /** What a document answers on an instance. Default: no SSM agent. */
+  onDocument: (request: CommandRequest) => Promise<CommandEnd> | CommandEnd = () => ({
+    kind: 'silent',
+    why: 'InvalidInstanceId: no SSM agent is registered for the instance',
+  });
+
+  runDocument(_region: string, request: CommandRequest): Promise<CommandEnd> {
+    this.calls.push(`run ${request.document} on ${request.instance}`);
+    return Promise.resolve(this.onDocument(request));
+  }
+
+  /** By instance. Default: running. */
+  readonly power = new Map<string, string>();
+
+  stopInstance(_region: string, instance: string): Promise<void> {
+    this.calls.push(`stop ${instance}`);
+    this.power.set(instance, 'stopped');
+    return Promise.resolve();
+  }
+
+  startInstance(_region: string, instance: string): Promise<void> {
+    this.calls.push(`start ${instance}`);
+    this.power.set(instance, 'running');
+    return Promise.resolve();
+  }
+
+  instanceState(_region: string, instance: string): Promise<string | undefined> {
+    return Promise.resolve(this.power.get(instance) ?? 'running');
   }
 
   #existing(name: string): FakeStack {
