@@ -2,8 +2,8 @@
 
 import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
-import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
+import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';

@@ -3,7 +3,10 @@ import type { Message } from './message.ts';
 import * as z from './validation.ts';
 
 /** Lost packets in a row: when the first one was sent, how many, and when the next reply arrived; null: none did. */
-const Gap = z.tuple([z.number(), z.number(), z.nullable(z.number())]);
+const Gap = z.pipe(
+  z.tuple([z.number(), z.number(), z.nullable(z.number())]),
+  z.transform(([from, lost, back]) => ({ from, lost, back })),
+);
 
 /** A series of pings to one address. */
 export const PingSeries = z.object({

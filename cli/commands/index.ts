@@ -8,6 +8,7 @@ import { configRender } from './config-render.ts';
 import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
 import { doctor } from './doctor.ts';
+import { drill } from './drill.ts';
 import { emulate } from './emulate.ts';
 import { explain } from './explain.ts';
 import { failback } from './failback.ts';
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   pause,
   resume,
   maintenance,
+  drill,
   upgrade,
   destroy,
   topologyValidate,

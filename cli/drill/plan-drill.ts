@@ -1,0 +1,68 @@
+import { SiteStatus } from '#contracts/site-status.ts';
+import { modeObstacle, workObstacles } from '#failover/planned-work.ts';
+import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
+import { routersOf } from '../require-name.ts';
+import { invokeSite } from '../transport/invoke-site.ts';
+import { type SiteView, siteView } from '../views/site-view.ts';
+import { unfinishedPushTexts } from '../views/unfinished-push.ts';
+import { type DrillContext, DrillRefused, type PlannedDrill } from './drill-context.ts';
+import { measureTraffic, type Traffic } from './traffic.ts';
+
+/** Before the drill: long enough for 100 packets. */
+const BASELINE_S = 6;
+
+/**
+ * Checks that the site may be drilled now, and that its traffic passes. Changes nothing.
+ *
+ * @throws DrillRefused with the reasons
+ */
+export async function planDrill(drill: DrillContext): Promise<PlannedDrill> {
+  const { where, cli } = drill;
+  const by = { environment: cli.environment, signal: cli.io.signal };
+  const status = await invokeSite(where, { action: 'status' }, SiteStatus, by);
+  const obstacles = obstaclesTo(status, siteView(where, status));
+  if (obstacles.length > 0) throw new DrillRefused(`The drill does not begin: ${obstacles.join('; ')}.`);
+  const owner = routersOf(where.site).find(({ name }) => name === status.owner);
+  const other = routersOf(where.site).find(({ name }) => name !== status.owner);
+  if (owner === undefined || other === undefined)
+    throw new DrillRefused('The drill does not begin: no router has the routes.');
+  const attached = drill.kill
+    ? await explainingEc2Faults(where.site.region, cli, () =>
+        cli.environment.cloud.attachmentOf(where.site.region, owner.eni, cli.io.signal),
+      )
+    : undefined;
+  if (drill.kill && attached === undefined)
+    throw new DrillRefused(`The drill does not begin: the interface of ${owner.name} is attached to no instance.`);
+  await requirePassingTraffic(drill);
+  return { from: owner.name, to: other.name, instance: attached?.instance, at: status.seen.at };
+}
+
+/** A drill risks a failure of its own, so a site that has lost redundancy or is in the middle of other work gets none. */
+function obstaclesTo({ seen, push }: SiteStatus, { severity, attention }: SiteView): string[] {
+  const mode = modeObstacle(seen);
+  const found = [
+    ...workObstacles(seen).map(({ says }) => says),
+    ...(mode === undefined ? [] : [mode.says]),
+    ...(push === null ? ['the state of configuration pushes cannot be read'] : []),
+    ...(push === null || push === undefined ? [] : unfinishedPushTexts(push)),
+  ];
+  const isUnsound = severity === 'down' || severity === 'degraded';
+  return isUnsound && found.length === 0 ? [...attention] : found;
+}
+
+/** Packets that were lost before the drill would be counted as lost by it. */
+async function requirePassingTraffic(drill: DrillContext): Promise<void> {
+  if (drill.host === undefined) return;
+  const traffic = await measureTraffic(drill, { ...drill.host, seconds: BASELINE_S });
+  const { instance, to } = drill.host;
+  drill.cli.io.signal?.throwIfAborted();
+  const why = whyNotPassing(traffic, `from ${instance} to ${to}`);
+  if (why !== undefined) throw new DrillRefused(`The drill does not begin: ${why}.`);
+}
+
+function whyNotPassing(traffic: Traffic, path: string): string | undefined {
+  if (!traffic.measured) return `the packets ${path} could not be measured: ${traffic.why}`;
+  const { sent, received, error } = traffic;
+  if (error !== null || sent === 0) return `no packet could be sent ${path}: ${error ?? 'ping gave no reason'}`;
+  return received < sent ? `${sent - received} of ${sent} packets ${path} were lost before it` : undefined;
+}

@@ -1,0 +1,81 @@
+import { CommandError } from '../output/command-error.ts';
+import { explainingFaults } from '../transport/explaining-faults.ts';
+import { type DrillContext, isInterrupted, report } from './drill-context.ts';
+import { findSwap, type Moved, switchoverTo } from './move.ts';
+
+/** Beyond the slowest trigger, the second round of the probe. */
+const SWAP_WITHIN_MS = 180_000;
+const SWAP_POLL_MS = 3_000;
+const STOPPED_WITHIN_MS = 5 * 60_000;
+const STOPPED_POLL_MS = 5_000;
+
+/** What a drill with --kill stops. */
+export interface Stopped {
+  readonly instance: string;
+  readonly to: string;
+  /** Of AWS, when the drill was planned: swaps before it are not the drill's. */
+  readonly since: number;
+}
+
+/**
+ * Stops the owner's instance and waits until the site has failed over by itself. If it does not in time, or loses more than the
+ * budget permits, an operator's switchover moves the routes.
+ *
+ * @param lostTooMuch whether the measurement has ended because of its budget
+ */
+export async function stopOwner(
+  { instance, to, since }: Stopped,
+  drill: DrillContext,
+  lostTooMuch: () => boolean,
+): Promise<Moved> {
+  const { where, cli } = drill;
+  const { environment, io } = cli;
+  const { region } = where.site;
+  await explainingFaults({ service: 'EC2', region, grant: POWER }, cli, () =>
+    environment.cloud.stopInstance(region, instance),
+  );
+  report(drill, `instance ${instance} is stopping`);
+  const until = environment.now() + SWAP_WITHIN_MS;
+  while (!isInterrupted(drill) && !lostTooMuch() && environment.now() < until) {
+    const swap = await failoverSince(since, to, drill);
+    if (swap !== undefined) return { done: true, says: swap.says, swap };
+    await environment.sleep(SWAP_POLL_MS, io.signal);
+  }
+  const late = await failoverSince(since, to, drill);
+  if (late !== undefined) return { done: true, says: late.says, swap: late };
+  report(drill, `the site has not failed over; ordering a switchover to ${to}`);
+  const ordered = await switchoverTo(to, drill);
+  return { ...ordered, done: false, says: `The site did not fail over by itself. ${ordered.says}` };
+}
+
+/** Undefined: none yet, or the site did not answer, which does not end a drill that is under way. */
+async function failoverSince(since: number, to: string, drill: DrillContext) {
+  try {
+    return await findSwap(drill, ({ at, owner }) => at >= since && owner === to);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
+}
+
+const POWER = 'grant ec2:StopInstances, ec2:StartInstances and ec2:DescribeInstances on the routers’ instances';
+
+/** Starts the instance, as soon as EC2 permits it. Ctrl-C does not interrupt this. @returns whether EC2 accepted the start */
+export async function startAgain(instance: string, drill: DrillContext): Promise<boolean> {
+  const { where, cli } = drill;
+  const { environment } = cli;
+  const { region } = where.site;
+  const until = environment.now() + STOPPED_WITHIN_MS;
+  while (environment.now() < until) {
+    const state = await environment.cloud.instanceState(region, instance);
+    if (state === 'running' || state === 'pending') return true;
+    if (state === 'stopped') {
+      await environment.cloud.startInstance(region, instance);
+      report(drill, `instance ${instance} is starting`);
+      return true;
+    }
+    if (state === undefined) return false;
+    await environment.sleep(STOPPED_POLL_MS, undefined);
+  }
+  return false;
+}
