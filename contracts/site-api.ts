@@ -10,7 +10,7 @@ export type OperatorRequest = MoveRequest | SiteRequest;
 /** Below `/v1/sites/{site}/`. GET: requests that change nothing, for viewers. */
 export const VIEW_PATHS = ['status', 'history', 'rehearsal', 'examination', 'plan', 'results/{id}'] as const;
 /** POST: for operators. */
-export const ACT_PATHS = ['switchover', 'failback', 'pause', 'resume', 'maintenance'] as const;
+export const ACT_PATHS = ['switchover', 'failback', 'pause', 'resume', 'maintenance', 'drills'] as const;
 
 /** The SSM parameter with the URL of a site's API for viewers and operators. */
 export function apiUrlParameter(topology: { readonly name: string }, site: { readonly name: string }): string {
@@ -52,6 +52,8 @@ export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpR
     case 'resume':
     case 'maintenance':
       return post(request.action, content);
+    case 'record-drill':
+      return post('drills', content);
   }
 }
 
@@ -114,6 +116,8 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
       return { ...body, by, action: 'resume' };
     case 'maintenance':
       return { ...body, by, action: 'maintenance' };
+    case 'drills':
+      return { ...body, by, action: 'record-drill' };
     case undefined:
       return undefined;
   }

@@ -59,6 +59,13 @@ describe('every request arrives over HTTP as it was sent', () => {
     { action: 'pause', forMs: 60_000, by: 'ann', reason: 'x' },
     { action: 'resume', by: 'ann' },
     { action: 'maintenance', router: 'tokyo-1', on: false, by: 'ann', reason: 'x' },
+    {
+      action: 'record-drill',
+      id: 'drill-1',
+      by: 'ann',
+      says: 'The routes moved and returned.',
+      drill: { outcome: 'passed', from: 'tokyo-1', to: 'tokyo-2', returned: true, budgetMs: 1000, legs: [] },
+    },
   ])('$action', (request) => {
     const by = `assumed-role/on-call/ann ("${'by' in request ? request.by : ''}")`;
     expect(readOperatorRequest(eventOf(request), new FakeWorld().tools())).toMatchObject({
