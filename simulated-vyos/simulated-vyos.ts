@@ -176,6 +176,8 @@ export class SimulatedVyos {
   }
 
   version(version: string): void {
+    // The text of a configuration is another one before 1.4.
+    for (const shown of ['running.text', 'bgp.text']) rmSync(join(this.folder, shown), { force: true });
     this.#write('version', version);
   }
 

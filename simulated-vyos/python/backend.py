@@ -255,6 +255,16 @@ def install(lines, version):
     ):
         simulated.put_file(name, text)
     os.chmod(simulated.path('config/config.boot'), 0o660)
+    _prepare_answers(lines)
+
+
+def _prepare_answers(lines):
+    """What the programs `cli-shell-api` and `vtysh` show at first: each of them would start Python for it."""
+    import bgp
+
+    if not grammar.bgp_is_tag():
+        simulated.put_file('running.text', vyos_text.render(lines))
+    simulated.put_file('bgp.text', bgp.text())
 
 
 def install_image(commands, version):

@@ -13,15 +13,19 @@ import tunnels
 def main():
     """What vtysh prints; kept for the program `vtysh` unless it depends on more than what the daemons run."""
     lines = simulated.read('daemons')
-    text = json.dumps(summary()) + '\n'
+    shown = text()
     if simulated.read('faults') == {} and tunnels.network() is None:
         mine = 'bgp.%d' % os.getpid()
-        simulated.put_file(mine, text)
+        simulated.put_file(mine, shown)
         os.replace(simulated.path(mine), simulated.path('bgp.text'))
         # A commit may have ended meanwhile, before there was a text to remove.
         if simulated.read('daemons') != lines:
             simulated.remove('bgp.text')
-    print(text, end='')
+    print(shown, end='')
+
+
+def text():
+    return json.dumps(summary()) + '\n'
 
 
 def summary():
