@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { synthesized } from '../stacks/synthesized.ts';
+import { functionsBuilt, synthesized } from '../stacks/synthesized.ts';
 import { Program } from './program.ts';
 
 const TOPOLOGY = 'examples/original-2014.yaml';
@@ -37,6 +37,8 @@ describe('emulate', () => {
     'gives each of two sites in one region its own API, and ends with all it started on SIGTERM',
     PATIENCE,
     async () => {
+      // It synthesizes for itself, with the functions that the run of the tests has built.
+      await functionsBuilt();
       const program = new Program('cli/main.ts', 'emulate', '--topology', twoSitesInOneRegion(), '--json');
       const { endpoint, sites } = await ready(program);
       expect(sites.map(({ region }) => region)).toEqual(['ap-northeast-1', 'ap-northeast-1']);

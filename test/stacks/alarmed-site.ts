@@ -9,8 +9,7 @@ import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { manualClock } from '../emulator/manual-clock.ts';
 import { UP } from '../failover/situation.ts';
 import type { FakeWorld } from '../functions/fakes.ts';
-import { changeTemplates, names, tokyo, topology, withoutMessages } from './site-under-test.ts';
-import { copyOf } from './synthesized.ts';
+import { names, tokyo, topology } from './site-under-test.ts';
 
 const MINUTE_MS = 60_000;
 /** A Region without rules: a tick there fires none, and judges the alarms of all Regions. */
@@ -18,26 +17,21 @@ const NOWHERE = 'us-west-2';
 
 /**
  * Tokyo's stack in the emulator, on a clock that the test moves. The metrics of route-swap, health-probe and config-push are those that
- * their procedures emit over a `FakeWorld`; AWS's own are the emulator's. The notifier gets no events.
+ * their procedures emit over a `FakeWorld`; AWS's own are the emulator's.
  */
 export class AlarmedSite {
   readonly emulator: Emulator;
   readonly #clock: ReturnType<typeof manualClock>;
 
-  readonly #assembly: { remove(): void };
-
-  private constructor(emulator: Emulator, clock: ReturnType<typeof manualClock>, assembly: { remove(): void }) {
+  private constructor(emulator: Emulator, clock: ReturnType<typeof manualClock>) {
     this.emulator = emulator;
     this.#clock = clock;
-    this.#assembly = assembly;
   }
 
   static async start(assembly: string): Promise<AlarmedSite> {
     const clock = manualClock();
     const account = accountOf(topology, () => undefined);
-    const copy = copyOf(assembly);
-    changeTemplates(copy.directory, withoutMessages);
-    return new AlarmedSite(await startEmulator({ assembly: copy.directory, account, clock }), clock, copy);
+    return new AlarmedSite(await startEmulator({ assembly, account, clock }), clock);
   }
 
   now(): number {
@@ -115,8 +109,7 @@ export class AlarmedSite {
     return client.fetch(`${this.emulator.endpoint}${path}`, { method: 'POST', headers, body });
   }
 
-  async close(): Promise<void> {
-    await this.emulator.close();
-    this.#assembly.remove();
+  close(): Promise<void> {
+    return this.emulator.close();
   }
 }

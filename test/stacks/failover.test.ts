@@ -10,7 +10,7 @@ const atActive = [eniOf(active), eniOf(active)];
 const atStandby = [eniOf(standby), eniOf(standby)];
 
 beforeAll(async () => {
-  built = await assembly();
+  built = await assembly(undefined, { messages: true });
 });
 afterAll(() => built.remove());
 

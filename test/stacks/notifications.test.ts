@@ -19,7 +19,7 @@ let site: SiteUnderTest;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vyos-failover-notified-'));
   writeFileSync(join(folder, 'notified.yaml'), text);
-  built = await assembly(join(folder, 'notified.yaml'));
+  built = await assembly(join(folder, 'notified.yaml'), { messages: true });
   site = await SiteUnderTest.start(built.directory, { of });
 });
 afterAll(async () => {

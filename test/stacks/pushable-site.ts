@@ -11,7 +11,7 @@ import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { emptyStore, resetRoutes } from './reset-site.ts';
-import { assembly, changeTemplates, names, tokyo, topology, withoutMessages } from './site-under-test.ts';
+import { assembly, changeTemplates, names, tokyo, topology } from './site-under-test.ts';
 
 /** What all pre-shared keys of the site are; no output may ever have it. */
 export const SECRET = 'correct-horse-battery-staple';
@@ -40,9 +40,8 @@ export async function pushableAssembly(
   const built = await assembly(file);
   const { directory } = built;
   copyFileSync(clock, join(directory, CLOCK));
-  changeTemplates(directory, (template) => {
-    withoutMessages(template);
-    for (const { Type, Properties } of Object.values(template.Resources)) {
+  changeTemplates(directory, ({ Resources }) => {
+    for (const { Type, Properties } of Object.values(Resources)) {
       if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
       Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0' });

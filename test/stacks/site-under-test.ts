@@ -32,9 +32,18 @@ export function loaded(text: string, name: string): Topology {
   return read;
 }
 
-/** A copy of the synthesized assembly; `remove` when done. Default: of the example. */
-export async function assembly(file = FILE): Promise<{ directory: string; remove(): void }> {
-  return copyOf(await synthesized(file));
+/**
+ * A copy of the synthesized assembly; `remove` when done. Default: of the example.
+ *
+ * @param messages whether notifiers get events; default not (`withoutMessages`)
+ */
+export async function assembly(
+  file = FILE,
+  { messages = false }: { readonly messages?: boolean } = {},
+): Promise<{ directory: string; remove(): void }> {
+  const copy = copyOf(await synthesized(file));
+  if (!messages) changeTemplates(copy.directory, withoutMessages);
+  return copy;
 }
 
 /** Changes all templates of a copied assembly. */
