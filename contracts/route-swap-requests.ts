@@ -63,6 +63,8 @@ export const SiteRequest = z.discriminatedUnion('action', [
     reason,
   }),
   z.strictObject({ action: z.literal('resume'), by }),
+  /** `id`: of an entry of the history; absent: the present condition of the site. */
+  z.strictObject({ action: z.literal('acknowledge'), id: z.optional(TriggerId), by, reason }),
   z.strictObject({
     action: z.literal('maintenance'),
     router: z.string(),
@@ -100,6 +102,7 @@ export function changesNothing(request: RouteSwapRequest): boolean {
     case 'probe':
     case 'pause':
     case 'resume':
+    case 'acknowledge':
     case 'maintenance':
     case 'record-drill':
       return false;

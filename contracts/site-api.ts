@@ -10,7 +10,7 @@ export type OperatorRequest = MoveRequest | SiteRequest;
 /** Below `/v1/sites/{site}/`. GET: requests that change nothing, for viewers. */
 export const VIEW_PATHS = ['status', 'history', 'rehearsal', 'examination', 'plan', 'results/{id}'] as const;
 /** POST: for operators. */
-export const ACT_PATHS = ['switchover', 'failback', 'pause', 'resume', 'maintenance', 'drills'] as const;
+export const ACT_PATHS = ['switchover', 'failback', 'pause', 'resume', 'acknowledge', 'maintenance', 'drills'] as const;
 
 /** The SSM parameter with the URL of a site's API for viewers and operators. */
 export function apiUrlParameter(topology: { readonly name: string }, site: { readonly name: string }): string {
@@ -50,6 +50,7 @@ export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpR
     }
     case 'pause':
     case 'resume':
+    case 'acknowledge':
     case 'maintenance':
       return post(request.action, content);
     case 'record-drill':
@@ -114,6 +115,8 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
       return { ...body, by, action: 'pause' };
     case 'resume':
       return { ...body, by, action: 'resume' };
+    case 'acknowledge':
+      return { ...body, by, action: 'acknowledge' };
     case 'maintenance':
       return { ...body, by, action: 'maintenance' };
     case 'drills':

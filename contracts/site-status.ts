@@ -99,6 +99,7 @@ const Stored = z.pipe(
     probes: z.array(ProbeRound),
     testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
     pause: z.optional(z.object({ ...noted, until: z.number() })),
+    acknowledgement: z.optional(z.object({ ...noted, id: z.optional(z.string()) })),
     health: z.optional(
       z.object({
         state,

@@ -34,6 +34,8 @@ export interface StoredState {
   readonly pause: Pause | undefined;
   /** The last announcement about a pause. */
   readonly announcedPause: AnnouncedPause | undefined;
+  /** The last one; undefined: there was none. */
+  readonly acknowledgement?: Acknowledgement | undefined;
   readonly health: Health | undefined;
   /** Interfaces of the routers, present and former ones. */
   readonly interfaces: KnownInterfaces;
@@ -200,6 +202,16 @@ export interface PendingHealth {
 /** A managed route that could not be moved, in a rehearsal or in a swap, and EC2's reason. */
 export interface RefusedRoute extends ManagedRoute {
   readonly why: string;
+}
+
+/** An operator has seen a condition of the site, and works on it. It changes no decision. */
+export interface Acknowledgement {
+  /** ms since the epoch. */
+  readonly since: number;
+  /** Of the trigger in the history; undefined: the condition of the site at that time. */
+  readonly id?: string | undefined;
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** A router in maintenance is never a target. */

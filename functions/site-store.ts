@@ -4,6 +4,7 @@ import type { BgpEvidence } from '#failover/observation.ts';
 import type { AnnouncedEvent, Notice } from '#failover/scheduled-event.ts';
 import type { Contact, OperatorOrders, Reporter, StoredSite } from '#failover/stored-site.ts';
 import type {
+  Acknowledgement,
   AnnouncedPause,
   Health,
   Heartbeat,
@@ -87,6 +88,7 @@ export interface LeaseStore {
 export interface OperatorStore {
   /** @param pause undefined: automatic swaps are no longer paused */
   setPause(pause: Pause | undefined): Promise<void>;
+  setAcknowledgement(acknowledgement: Acknowledgement): Promise<void>;
   /** @param maintenance undefined: the router is in service again */
   setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void>;
   /** What a run that moves routes to this interface must obey now. */

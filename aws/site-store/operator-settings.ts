@@ -1,13 +1,16 @@
 import type { OperatorOrders } from '#failover/stored-site.ts';
-import type { Maintenance, Pause, StoredState } from '#failover/stored-state.ts';
+import type { Acknowledgement, Maintenance, Pause, StoredState } from '#failover/stored-state.ts';
 import type { Item, SiteTable } from '../site-table.ts';
 import { itemsOf, SWAP } from './items.ts';
 
-/** `swap/pause`, `swap/maintenance#<eni>`. */
+/** `swap/pause`, `swap/acknowledgement`, `swap/maintenance#<eni>`. */
 export function operatorStore(table: SiteTable) {
   return {
     setPause: (pause: Pause | undefined): Promise<void> =>
       pause === undefined ? table.delete(SWAP, 'pause') : table.put({ pk: SWAP, sk: 'pause', pause }),
+
+    setAcknowledgement: (acknowledgement: Acknowledgement): Promise<void> =>
+      table.put({ pk: SWAP, sk: 'acknowledgement', acknowledgement }),
 
     setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void> {
       const sk = `maintenance#${eni}`;
@@ -24,10 +27,13 @@ export function operatorStore(table: SiteTable) {
   };
 }
 
-export function operatorSettingsIn(items: readonly Item[]): Pick<StoredState, 'pause' | 'maintenance'> {
+export function operatorSettingsIn(
+  items: readonly Item[],
+): Pick<StoredState, 'pause' | 'acknowledgement' | 'maintenance'> {
   const maintenance = itemsOf<{ eni: string; maintenance: Maintenance }>(items, 'maintenance#');
   return {
     pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
+    acknowledgement: itemsOf<{ acknowledgement: Acknowledgement }>(items, 'acknowledgement')[0]?.acknowledgement,
     maintenance: Object.fromEntries(maintenance.map((item) => [item.eni, item.maintenance])),
   };
 }

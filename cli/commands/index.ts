@@ -1,4 +1,5 @@
 import type { AddCommand } from '../cli.ts';
+import { acknowledge } from './acknowledge.ts';
 import { addresses } from './addresses.ts';
 import { changes } from './changes.ts';
 import { completion } from './completion.ts';
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   failback,
   pause,
   resume,
+  acknowledge,
   maintenance,
   drill,
   upgrade,

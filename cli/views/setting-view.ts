@@ -1,9 +1,9 @@
 import type { Colours } from '../output/colours.ts';
 
-/** The result of pause, resume or maintenance, as in their `--json`. */
+/** The result of pause, resume, acknowledge or maintenance, as in their `--json`. */
 export interface SettingView {
   readonly site: string;
-  readonly action: 'pause' | 'resume' | 'maintenance';
+  readonly action: 'pause' | 'resume' | 'acknowledge' | 'maintenance';
   readonly dryRun: boolean;
   /** `planned`: it would be done (--dry-run). `declined`: the operator did not confirm. `refused`: a rule does not permit it. */
   readonly outcome: 'done' | 'already' | 'planned' | 'declined' | 'refused';

@@ -23,6 +23,7 @@ export function showSite(site: SiteView, colours: Colours): string {
     ...site.attention
       .filter((each) => !each.startsWith(site.diagnosis.kind) && !broken.includes(each))
       .map((each) => `  ${yellow('!')} ${each}.`),
+    ...(site.acknowledged === null ? [] : [`  ${acknowledgedText(site.acknowledged, site.at)}.`]),
     ...(site.push?.underWay === true ? [`  A configuration push of ${site.push.by} is in progress.`] : []),
     ...(site.holdDown === null ? [] : [`  ${holdDownText(site.holdDown)}.`]),
     ...(site.next === null ? [] : [`  Next: ${bold(site.next)}`]),
@@ -54,6 +55,10 @@ const SEVERITY_TEXTS = {
   degraded: 'Redundancy is lost',
   attention: 'This needs attention',
 } as const;
+
+function acknowledgedText({ by, since, reason }: NonNullable<SiteView['acknowledged']>, at: string): string {
+  return `Acknowledged by ${by} ${duration(Date.parse(at) - Date.parse(since))} ago (${reason})`;
+}
 
 /** `SPLIT`: the pair's routes point at both routers. `NONE`: no managed route points at the pair. */
 function ownerOf({ owner, preferred, routers }: SiteView): string {

@@ -36,6 +36,8 @@ export interface SiteView {
   readonly followsFrom: readonly string[];
   /** The command to type next; null: none is needed. */
   readonly next: string | null;
+  /** An operator works on it; null: nobody has acknowledged the present severity. */
+  readonly acknowledged: Acknowledged | null;
   readonly owner: string | null;
   /** The router that the topology prefers as the owner. */
   readonly preferred: string;
@@ -133,6 +135,11 @@ interface Recorded {
   readonly reason: string;
 }
 
+interface Acknowledged extends Recorded {
+  /** Of the trigger in the history; null: the condition of the site at that time. */
+  readonly id: string | null;
+}
+
 interface Pause extends Recorded {
   readonly until: string;
   readonly leftS: number;
@@ -177,10 +184,12 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
   const { problems, notices } = attentionTo(view, status);
   const severity = siteSeverity(full, { problems, notices });
   const attention = [...problems, ...notices];
+  const since = sinceWhen(severity, view, stored);
   return {
     ...view,
     severity,
-    since: sinceWhen(severity, view, stored),
+    since,
+    acknowledged: severity === 'ok' ? null : acknowledgedSince(since, seen),
     healthy: attention.length === 0,
     attention,
     followsFrom: [],
@@ -193,6 +202,17 @@ function sinceWhen(severity: Severity, { pause }: Pick<SiteView, 'pause'>, { hea
   const since = severitySince(health, severity);
   if (since !== undefined) return iso(since);
   return severity === 'attention' ? (pause?.since ?? null) : null;
+}
+
+/** The probe finds a condition up to three rounds after an operator can see it. */
+const FOUND_WITHIN_MS = 3 * 60_000;
+
+/** An acknowledgement ends with the condition that it is about: a later one, or a more serious one, has another time. */
+function acknowledgedSince(since: string | null, { at, stored }: SiteStatus['seen']): Acknowledged | null {
+  const { acknowledgement } = stored;
+  const began = since === null ? at : Date.parse(since);
+  if (acknowledgement === undefined || acknowledgement.since < began - FOUND_WITHIN_MS) return null;
+  return { ...recorded(acknowledgement), id: acknowledgement.id ?? null };
 }
 
 function routerView(name: string, { topology }: SiteRef, status: SiteStatus, full: Observation): RouterView {

@@ -38,6 +38,7 @@ export async function answerSiteRequest(
       return swapProgress(act.id, ports);
     case 'pause':
     case 'resume':
+    case 'acknowledge':
     case 'maintenance':
       return noted(await change(act, ports), requestedBy, ports);
     case 'record-drill': {
@@ -47,7 +48,7 @@ export async function answerSiteRequest(
   }
 }
 
-type Change = Extract<SiteRequest, { readonly action: 'pause' | 'resume' | 'maintenance' }>;
+type Change = Extract<SiteRequest, { readonly action: 'pause' | 'resume' | 'acknowledge' | 'maintenance' }>;
 
 /** @returns what was done, as a sentence */
 async function change(act: Change, ports: SwapPorts): Promise<string> {
@@ -84,6 +85,9 @@ async function write(act: Change, { store, site, now }: SwapPorts): Promise<stri
     case 'resume':
       await store.setPause(undefined);
       return `${act.by} ended the pause of ${site.name}.`;
+    case 'acknowledge':
+      await store.setAcknowledgement({ since, id: act.id, by: act.by, reason: act.reason });
+      return `${act.by} acknowledged ${act.id ?? `the present condition of ${site.name}`} (${act.reason}).`;
     case 'maintenance':
       await store.setMaintenance(
         routerNamed(site, act.router)?.eni ?? act.router,

@@ -35,6 +35,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
     case 'pause':
     case 'resume':
     case 'record-drill':
+    case 'acknowledge':
       return { act: request };
   }
 }

@@ -238,6 +238,14 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).pause).toBeUndefined();
   });
 
+  test('the last acknowledgement stands', async () => {
+    expect((await storedState()).acknowledgement).toBeUndefined();
+    await store.setAcknowledgement({ since: NOW, by: 'ann', reason: 'on it', id: 'report-1' });
+    const second = { since: NOW + 1, by: 'bob', reason: 'mine' };
+    await store.setAcknowledgement(second);
+    expect((await storedState()).acknowledgement).toEqual(second);
+  });
+
   test('each stage of a pause is announced by the run that writes it first', async () => {
     const ending = { since: pause.since, until: pause.until, stage: 'ending' } as const;
     const told = [ending, ending, { ...ending, stage: 'ended' } as const, { ...ending, until: pause.until + 60_000 }];

@@ -31,6 +31,7 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'recordContact',
   'recordWitnessReport',
   'setPause',
+  'setAcknowledgement',
   'setMaintenance',
   'setHealth',
   'setAnnouncedPause',
@@ -250,6 +251,7 @@ export class FakeWorld {
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
       recordWitnessReport: (testimony) => this.#change({ witnessReports: [...this.stored.witnessReports, testimony] }),
       setPause: (pause) => this.#change({ pause }),
+      setAcknowledgement: (acknowledgement) => this.#change({ acknowledgement }),
       setAnnouncedPause: async (toldPause) => {
         if (JSON.stringify(toldPause) === JSON.stringify(this.stored.announcedPause)) return false;
         await this.#change({ announcedPause: toldPause });

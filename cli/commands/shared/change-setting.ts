@@ -13,7 +13,7 @@ import { type SiteView, siteView } from '../../views/site-view.ts';
 
 /** A change of a site's stored settings. It moves no routes. */
 export interface SettingChange {
-  readonly action: 'pause' | 'resume' | 'maintenance';
+  readonly action: 'pause' | 'resume' | 'acknowledge' | 'maintenance';
   /** The request to route-swap. */
   readonly request: SiteRequest;
   /** The change, as a sentence without its period. */
