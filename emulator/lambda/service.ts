@@ -1,4 +1,5 @@
 import { AwsError, type HttpResponse, type Service, type SignedRequest } from '#emulator/service.ts';
+import { accountSettings, isAccountSettings } from './account-settings.ts';
 import { ConcurrencyExceeded, type LambdaFunction } from './function.ts';
 import type { Functions } from './functions.ts';
 
@@ -8,7 +9,7 @@ import type { Functions } from './functions.ts';
  */
 const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 256 * 1024 } as const;
 
-/** Lambda's API, as far as functions and operators call it: Invoke, and GetFunctionConfiguration for waiters. */
+/** Lambda's API, as far as functions and operators call it: Invoke and GetAccountSettings. */
 export function createLambdaService(functions: Functions): Service {
   const named = (request: SignedRequest): Named => {
     const [, text = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path) ?? [];
@@ -29,6 +30,7 @@ export function createLambdaService(functions: Functions): Service {
     deniedCode: 'AccessDeniedException',
     throttledCode: 'TooManyRequestsException',
     parse(request) {
+      if (isAccountSettings(request)) return { action: 'lambda:GetAccountSettings', resources: [], input: {} };
       const { fn, arn } = named(request);
       const input = {
         FunctionName: fn.settings.name,
@@ -37,6 +39,7 @@ export function createLambdaService(functions: Functions): Service {
       return { action: 'lambda:InvokeFunction', resources: [{ arn }], input };
     },
     async run({ input }, request) {
+      if (isAccountSettings(request)) return answer(200, JSON.stringify(accountSettings(functions, request.region)));
       const { fn, alias } = named(request);
       const payload = request.body.length === 0 ? '{}' : request.body.toString();
       checkJson(payload);

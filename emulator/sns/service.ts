@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { queryAnswer, queryError } from '#emulator/query-xml.ts';
 import { AwsError, type Service } from '#emulator/service.ts';
+import { listSubscriptions, NAMESPACE } from './list-subscriptions.ts';
 import type { Topics } from './topics.ts';
 
-const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MESSAGE_LIMIT_BYTES = 256 * 1024;
 /**
@@ -12,7 +12,9 @@ const MESSAGE_LIMIT_BYTES = 256 * 1024;
  */
 const SUBJECT = /^[!-~][ -~]{0,98}$/;
 
-/** SNS's API, as far as functions call it: Publish. */
+const ACTIONS: ReadonlySet<string> = new Set(['Publish', 'ListSubscriptionsByTopic']);
+
+/** SNS's API, as far as functions and operators call it: Publish, and ListSubscriptionsByTopic in one page. */
 export function createSnsService(topics: Topics): Service {
   return {
     signingName: 'sns',
@@ -20,12 +22,14 @@ export function createSnsService(topics: Topics): Service {
     throttledCode: 'Throttled',
     parse({ body }) {
       const input = Object.fromEntries(new URLSearchParams(body.toString()));
-      if (input['Action'] !== 'Publish') throw new AwsError('InvalidAction', `${input['Action']} is not emulated.`);
+      const action = input['Action'] ?? '';
+      if (!ACTIONS.has(action)) throw new AwsError('InvalidAction', `${action} is not emulated.`);
       const arn = input['TopicArn'] ?? '';
       if (arn === '') throw new AwsError('InvalidParameter', 'Invalid parameter: TopicArn');
-      return { action: 'sns:Publish', resources: [{ arn }], input };
+      return { action: `sns:${action}`, resources: [{ arn }], input };
     },
     async run({ input }) {
+      if (input['Action'] === 'ListSubscriptionsByTopic') return listSubscriptions(String(input['TopicArn']), topics);
       const { TopicArn, Subject, Message } = input as Record<string, string | undefined>;
       if (TopicArn === undefined || topics.find(TopicArn) === undefined)
         throw new AwsError('NotFound', 'Topic does not exist', 404);

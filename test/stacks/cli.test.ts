@@ -24,6 +24,11 @@ async function json(line: readonly string[]): Promise<unknown> {
   return { code, ...(JSON.parse(stdout) as object) };
 }
 
+interface DoctorSite {
+  readonly findings: readonly { readonly id: string; readonly where: string }[];
+  readonly unchecked: readonly { readonly id: string }[];
+}
+
 /** One sequence: each command continues from the state that the previous one left. */
 describe('an operator’s day, through the deployed stack', () => {
   const switchover = ['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel update', '--by', 'ann'];
@@ -40,6 +45,21 @@ describe('an operator’s day, through the deployed stack', () => {
     const { code, stdout } = await runProgram(site.emulator, ['status', 'tokyo']);
     expect(stdout).toMatch(/^✓ tokyo {2}OK {2}ap-northeast-1 {2}owner: tokyo-1 \(preferred\) {2}mode: automatic/);
     expect(code).toBe(0);
+  });
+
+  it('doctor: asks the routers through the stack, and names what these simulated ones do not have', async () => {
+    const began = Date.now();
+    const { code, sites } = (await json(['doctor', 'tokyo'])) as { code: number; sites: DoctorSite[] };
+    const found = sites[0]?.findings.map(({ id, where }) => `${id} ${where}`) ?? [];
+    expect(code).toBe(3);
+    // The keys were not created, and there is neither a bundle nor a metadata service on these routers.
+    expect(found.filter((each) => !each.startsWith('key-')).toSorted()).toEqual([
+      'reporter-missing tokyo-1',
+      'reporter-missing tokyo-2',
+      'subscription-missing tokyo',
+    ]);
+    expect(sites[0]?.unchecked.map(({ id }) => id)).toEqual(['config-drift']);
+    expect(Date.now() - began).toBeLessThan(60_000);
   });
 
   it('plan: two calls, and EC2 would do them', async () => {

@@ -12,7 +12,8 @@ export const securityGroup: Check = {
     whenRead(rules, (interfaces) =>
       securityGroups(topology, site).flatMap((needed): readonly Found[] => {
         const own = interfaces[needed.eni ?? ''];
-        if (own === undefined) return [];
+        // EC2 gives every interface a group: without one this is no EC2, or the answer has none.
+        if (own === undefined || own.groups.length === 0) return [];
         const peers = Object.entries(interfaces).flatMap(([eni, { groups }]) => (eni === needed.eni ? [] : groups));
         const missing = needed.rules.filter((rule) => isKnown(rule) && !letsIn(own.inbound, rule, peers));
         return missing.map((rule) => closed(needed, rule, own.groups));
@@ -28,7 +29,7 @@ function isKnown({ source }: IngressRule): boolean {
 function closed({ router, site }: RouterRules, rule: IngressRule, groups: readonly string[]): Found {
   return {
     where: router,
-    says: `no security group of its interface (${groups.join(', ') || 'it has none'}) lets in ${withProtocol(rule)} from ${rule.source}: ${rule.why}`,
+    says: `no security group of its interface (${groups.join(', ')}) lets in ${withProtocol(rule)} from ${rule.source}: ${rule.why}`,
     remedy: `Add the rule: vyos-failover topology security-groups --site ${site} prints the command.`,
   };
 }
