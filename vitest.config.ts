@@ -17,7 +17,7 @@ const EMULATED = [
 
 /** Tests that start other programs. All that are in neither list are in-process. */
 const PROGRAMS = [
-  'test/demo/{demo,emulate}.test.ts',
+  'test/demo/{demo,emulate,live}.test.ts',
   'test/router/*.test.ts',
   'test/simulator/{command-line,mutations}.test.ts',
   'test/cli/{completion,full-disk,launcher,push-interrupt}.test.ts',
@@ -28,6 +28,7 @@ const PROGRAMS = [
   'test/contract/pair-bfd.test.ts',
   'test/infra/**/*.test.ts',
   'test/library/*.test.ts',
+  'test/ui/page.test.ts',
 ];
 
 const SLOWEST_FIRST = [...PROGRAMS.slice(0, 1), ...EMULATED, ...PROGRAMS.slice(1)];

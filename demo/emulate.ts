@@ -16,6 +16,10 @@ import { synthesize } from './synth.ts';
 /** A topology deployed into an AWS on this machine, with routers whose BGP follows their state. */
 export interface EmulatedTopology {
   readonly emulator: Emulator;
+  readonly network: NetworkModel;
+  readonly routers: readonly SimulatedRouter[];
+  /** Of the routers' files; `close` removes it. */
+  readonly directory: string;
   /** `http://127.0.0.1:port` of a site's HTTP API. */
   readonly apiUrl: (site: Site) => string;
   readonly close: () => Promise<void>;
@@ -52,12 +56,19 @@ export async function emulateTopology(
       },
     });
     undo.push(() => emulator.close());
-    letBgpFollow(topology, routers, emulator);
+    const network = letBgpFollow(topology, routers, emulator);
     undo.push(await keepContact(topology, routers, emulator));
     // The first round of the probe now and not in a minute: until then no router is proven fit.
     await emulator.tickSchedules();
     emulator.startSchedules();
-    return { emulator, apiUrl: (site) => emulator.httpApiUrl(namesOf(topology, site).events), close };
+    return {
+      emulator,
+      network,
+      routers,
+      directory,
+      apiUrl: (site) => emulator.httpApiUrl(namesOf(topology, site).events),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -108,7 +119,11 @@ async function keepContact(
 const NOBODY = '127.66.9.9';
 
 /** An instance that stops answering takes its BGP sessions down, after the time of BFD or of BGP's hold timer. */
-function letBgpFollow(topology: Topology, routers: readonly SimulatedRouter[], emulator: Emulator): void {
+export function letBgpFollow(
+  topology: Topology,
+  routers: readonly SimulatedRouter[],
+  emulator: Emulator,
+): NetworkModel {
   const network = new NetworkModel(topology, detectionOf(topology), modelTime());
   const show = () => {
     for (const router of routers) router.writeBgpSummary(network.bgpSummary(router.router.name));
@@ -122,4 +137,5 @@ function letBgpFollow(topology: Topology, routers: readonly SimulatedRouter[], e
     else network.killRouter(router.name);
     show();
   });
+  return network;
 }

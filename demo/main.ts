@@ -36,10 +36,13 @@ async function main(argv: readonly string[]): Promise<number> {
     const topology = read(options.topology);
     const obstacle = unmetPrecondition(topology, options);
     if (obstacle !== undefined) throw new UsageError(`${options.topology}: ${obstacle}`);
-    const result = await runDemo(topology, options, {
-      showProgress: (line) => void process.stderr.write(`· ${line}\n`),
+    const control = {
+      showProgress: (line: string) => void process.stderr.write(`· ${line}\n`),
       signal: stop.signal,
-    });
+    };
+    if (options.ui) await (await import('./live/serve-demo.ts')).serveDemo(topology, options, control);
+    stop.signal.throwIfAborted();
+    const result = await runDemo(topology, options, control);
     stop.signal.throwIfAborted();
     process.stdout.write(options.json ? `${JSON.stringify(toJson(result, options))}\n` : renderResult(result, options));
     return 0;

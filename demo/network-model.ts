@@ -38,6 +38,16 @@ export class NetworkModel {
   /** The router is back, with its sessions to running routers. */
   revive(name: string): void {
     this.#dead.delete(name);
+    this.#establishSessions(name);
+  }
+
+  /** The router's tunnels to other sites work again. */
+  restoreUplink(name: string): void {
+    this.#cut.delete(name);
+    this.#establishSessions(name);
+  }
+
+  #establishSessions(name: string): void {
     for (const session of this.#sessions.filter(
       (candidate) => candidate.ends.includes(name) && this.#works(candidate),
     )) {
@@ -52,6 +62,13 @@ export class NetworkModel {
   /** Can it still send to other sites? */
   hasUplink(name: string): boolean {
     return !this.#cut.has(name);
+  }
+
+  /** Tunnels, and whether packets pass through them now. */
+  tunnels(): readonly { readonly between: readonly [string, string]; readonly works: boolean }[] {
+    return this.#sessions
+      .filter(({ kind }) => kind === 'ebgp')
+      .map((session) => ({ between: session.ends, works: this.#works(session) }));
   }
 
   /** Calls the listener when a running router detects the loss of a session. */

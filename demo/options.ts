@@ -6,6 +6,10 @@ export interface DemoOptions {
   /** Factor by which the modelled timers run faster than in reality. Above 1 the demo uses its Serf stand-in. */
   readonly speed: number;
   readonly json: boolean;
+  /** Serves a live page in place of the story. */
+  readonly ui: boolean;
+  /** Of the page; 0: any free port. */
+  readonly port: number;
 }
 
 /** `router`: power loss of an active router. `uplink`: the router runs and cannot reach the other sites. */
@@ -31,6 +35,14 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     .option('--speed <n>', 'run the modelled timers N times faster, 1 to 20', speedOf, 1)
     .option('--topology <file>', 'the topology file', 'examples/tokyo-virginia.yaml')
     .option('--json', 'print one JSON object instead of the story')
+    .addOption(
+      new Option('--ui', 'serve a page on 127.0.0.1, on which you break routers and watch, until Ctrl-C').conflicts([
+        'fail',
+        'speed',
+        'json',
+      ]),
+    )
+    .option('--port <n>', 'port of the page; 0: any free port', portOf, 0)
     .exitOverride()
     .showHelpAfterError('See npm run demo -- --help')
     .addHelpText(
@@ -40,10 +52,9 @@ Exit codes: 0 the traffic came back · 1 it did not, or an error occurred
             2 the command line or the topology is wrong
             130 interrupted · 143 terminated; the demo first ends every process that it started`,
     );
-  return {
-    ...program.parse(argv, { from: 'user' }).opts<DemoOptions>(),
-    json: program.opts<{ json?: true }>().json === true,
-  };
+  const options = program.parse(argv, { from: 'user' }).opts<DemoOptions>();
+  const { json, ui } = program.opts<{ json?: true; ui?: true }>();
+  return { ...options, json: json === true, ui: ui === true };
 }
 
 /** @throws InvalidArgumentError */
@@ -51,4 +62,11 @@ function speedOf(text: string): number {
   const factor = Number(text);
   if (factor >= 1 && factor <= 20) return factor;
   throw new InvalidArgumentError('It takes a number from 1 to 20.');
+}
+
+/** @throws InvalidArgumentError */
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('It takes a number from 0 to 65535.');
 }

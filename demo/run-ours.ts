@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '#emulator/start.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
 import { makeContact } from './contact.ts';
-import { detectionOf, NetworkModel, type SessionChange } from './network-model.ts';
+import { detectionText } from './detection-text.ts';
+import { detectionOf, NetworkModel } from './network-model.ts';
 import { recordOurTimeline } from './our-timeline.ts';
 import { Pings } from './pings.ts';
 import { PING_EVERY_MS, type RunContext, type RunningDesign } from './running-design.ts';
@@ -40,8 +41,8 @@ export async function runOurs(scenario: Scenario, context: OurRunContext): Promi
   connect(scenario, emulator, routers, (name) => serf.rpcAddress(name));
   let timeline: Timeline | undefined;
   let failedAt = 0;
-  startRouters(scenario, network, routers, sessions, (change) => {
-    const { what, says } = detection(change, scenario);
+  startRouters([scenario.here.name], network, routers, sessions, (change) => {
+    const { what, says } = detectionText(change, scenario.topology);
     timeline?.add(Date.now(), 'ours', what, says);
   });
   await Promise.all([serf.start(context.signal), ...routers.map(makeContact)]);
@@ -92,20 +93,6 @@ export async function runOurs(scenario: Scenario, context: OurRunContext): Promi
     owner: () => ownerIn(scenario, emulator),
     fault: () => undefined,
   };
-}
-
-/** The entry for the loss of a session, with its detector. */
-function detection({ router, peer, kind }: SessionChange, { topology: { profile, bfd } }: Scenario) {
-  if (profile === 'fast') {
-    return {
-      what: 'detected',
-      says: `bfd on ${router}: no answer from ${peer} for ${bfd.multiplier} × ${bfd.intervalMs} ms`,
-    } as const;
-  }
-  return {
-    what: 'rerouted',
-    says: `${router}: hold time of ${peer} is over (${kind === 'ebgp' ? 'eBGP' : 'iBGP'})`,
-  } as const;
 }
 
 /** The reporter's last line about an event that Serf brought. */

@@ -56,7 +56,11 @@ export function ownerIn({ here }: Scenario, emulator: Emulator): string | undefi
  * Does a ping from the front subnet here reach the one there, and does its answer come back? Next hops come from the
  * emulated route tables, the way between routers from the model of what they believe.
  */
-export function pingReaches({ here, there }: Scenario, emulator: Emulator, network: NetworkModel): boolean {
+export function pingReaches(
+  { here, there }: Pick<Scenario, 'here' | 'there'>,
+  emulator: Emulator,
+  network: NetworkModel,
+): boolean {
   const out = routerOnTheWay(here, there, emulator);
   const arrived = out && network.forward(out, there.name);
   const back = arrived && routerOnTheWay(there, here, emulator);

@@ -15,9 +15,11 @@ export function loopbackOf(index: number): string {
 /**
  * Starts the simulated routers: their BGP summary is written to disk, and where BFD runs, the loss of a session starts
  * what `watch-bfd` starts on a router: the real `report` or `testify`.
+ *
+ * @param reportIn sites whose routers report failures of their peer
  */
 export function startRouters(
-  scenario: Scenario,
+  reportIn: readonly string[],
   network: NetworkModel,
   routers: readonly SimulatedRouter[],
   sessions: Sessions,
@@ -33,9 +35,8 @@ export function startRouters(
     show(router);
     const start = (program: string, ...args: readonly string[]) =>
       sessions.start('/bin/bash', [program, ...args], { REPORT_CONF: router.reportConf });
-    const isHere = router.router.site === scenario.here.name;
     onChange(change);
-    if (kind === 'ibgp' && isHere && router.runsDetector('bfd'))
+    if (kind === 'ibgp' && reportIn.includes(router.router.site) && router.runsDetector('bfd'))
       start(REPORT, '--foreground', '--detector', 'bfd', '--event', 'peer-failed', '--subject', peer);
     if (kind === 'ebgp' && router.isWitnessOf(peer) && network.hasUplink(name)) start(TESTIFY, peer);
   });

@@ -65,7 +65,11 @@ export function SiteCard({ site, state, ask }: SiteProps) {
         </p>
       )}
       <Routes {...site} />
-      <p class="quiet">{site.readAt === null ? 'Not read yet.' : `Read at ${utc(site.readAt)}.`}</p>
+      <p class="quiet">
+        {site.readAt === null ? 'Not read yet.' : `Read at ${utc(site.readAt)}.`}
+        {state.behind !== 'deployment' &&
+          ' Severity and fitness are what the functions of the site know: the probe reads the routers once a minute.'}
+      </p>
     </section>
   );
 }

@@ -7,7 +7,9 @@ const STARTS: readonly Entry['kind'][] = ['fault', 'operator'];
 const RELATED_MS = 120_000;
 
 /** What happened, newest first. */
-export function Timeline({ entries, state }: { readonly entries: readonly Entry[]; readonly state: PageState }) {
+export function Timeline({ entries: sent, state }: { readonly entries: readonly Entry[]; readonly state: PageState }) {
+  // Entries of a router's log arrive later than others of the same time.
+  const entries = sent.toSorted((one, other) => one.at - other.at || one.id - other.id);
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">Timeline</h2>
