@@ -6,7 +6,7 @@ import { type DrillContext, DrillRefused, type EndedDrill, type PlannedDrill } f
 import { planDrill } from '../drill/plan-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { type DrillWindow, isWithin, parseWindow } from '../drill/window.ts';
-import { addressOption, instanceOption } from '../measure/options.ts';
+import { addressOption, instanceOption, requireBothHosts } from '../measure/options.ts';
 import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -14,7 +14,7 @@ import { writeJson } from '../output/json.ts';
 import { duration } from '../output/time.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopologyOfAccount } from '../topology-file.ts';
+import { requireDeployedTopology } from '../topology-file.ts';
 import { invokeSite, type SiteRef } from '../transport/invoke-site.ts';
 import { type DrillView, drillExitCode, pastDrills, showDrill, showPastDrills } from '../views/drill-view.ts';
 
@@ -49,9 +49,9 @@ export const drill: AddCommand = (program, cli) => {
   addDrillOptions(command);
   command.action(
     cli.action(async (name: string, options: Options) => {
-      const hosts = hostOf(options);
+      const hosts = hostsOf(options);
       if (options.history !== true) requirePromptOrYes(options, cli.io);
-      const topology = await requireTopologyOfAccount(options.topology, cli);
+      const { topology } = await requireDeployedTopology(options.topology, cli);
       const where = { topology, site: requireSite(topology, name) };
       if (options.history === true) return showTrend(where, options, cli);
       return print(await runAsked(contextOf(where, hosts, options, cli), options), options, cli);
@@ -83,14 +83,13 @@ function addDrillOptions(command: Command): void {
     .option('--history', 'list past drills, newest first, instead of a drill');
 }
 
-/** @throws CommandError (exit code 2) for one half of a measurement, or a budget without one */
-function hostOf({ from, to, lossBudget }: Options): DrillContext['host'] {
-  if (from !== undefined && to !== undefined) return { instance: from, to };
-  if (from === undefined && to === undefined && lossBudget === undefined) return undefined;
+/** @throws CommandError (exit code 2) for one host without the other, or a budget without hosts */
+function hostsOf(options: Options): DrillContext['host'] {
+  const hosts = requireBothHosts(options);
+  if (hosts !== undefined || options.lossBudget === undefined) return hosts;
   throw new CommandError(
     exitCodes.usage,
-    'packets are measured from one host to another: --from INSTANCE and --to ADDRESS belong together\n' +
-      '    hint: name a host in the site that has an SSM agent, and an address at another site that answers pings',
+    '--loss-budget needs a measurement of packets\n    hint: name the two hosts with --from INSTANCE and --to ADDRESS',
   );
 }
 

@@ -6,6 +6,7 @@ import { completion } from './completion.ts';
 import { configDiff } from './config-diff.ts';
 import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
+import { connectivity } from './connectivity.ts';
 import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
 import { doctor } from './doctor.ts';
@@ -37,6 +38,7 @@ export const commands: readonly AddCommand[] = [
   explain,
   history,
   plan,
+  connectivity,
   ui,
   doctor,
   switchover,

@@ -180,7 +180,7 @@ describe('drill', () => {
 
   test.each([
     [['--from', 'i-0a1b2c3d4e5f60041'], '--from INSTANCE and --to ADDRESS belong together'],
-    [['--loss-budget', '1s'], '--from INSTANCE and --to ADDRESS belong together'],
+    [['--loss-budget', '1s'], '--loss-budget needs a measurement of packets'],
     [['--from', 'tokyo-1', '--to', '10.2.0.20'], 'It must be an instance id'],
     [[...HOSTS.slice(0, 3), 'host; reboot'], 'It must be an IP address'],
     [['--window', '25:00-26:00'], 'It must be two times of day in UTC'],
