@@ -6,6 +6,17 @@ import { FakeCloud } from './fake-cloud.ts';
 const TOKYO_1 = 'i-0a1b2c3d4e5f60011';
 const TOKYO_2 = 'i-0a1b2c3d4e5f60012';
 
+const ALL_REPLIES = {
+  sent: 20,
+  received: 20,
+  from: 0,
+  to: 2_000,
+  rttMs: 158.2,
+  gaps: [],
+  exceeded: false,
+  error: null,
+};
+
 let site: AskedSite;
 let cloud: FakeCloud;
 let asked: CommandRequest[];
@@ -31,7 +42,7 @@ beforeEach(() => {
     const series = Ping.split(' ').map((address, index) => [
       address,
       {
-        ...{ sent: 20, received: 20, from: 0, to: 2_000, rttMs: 158.2, gaps: [], exceeded: false, error: null },
+        ...ALL_REPLIES,
         mtu: Number(Mtus.split(' ')[index]),
         ...pings[request.instance]?.[address],
       },
