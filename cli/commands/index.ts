@@ -18,6 +18,7 @@ import { history } from './history.ts';
 import { maintenance } from './maintenance.ts';
 import { pause } from './pause.ts';
 import { plan } from './plan.ts';
+import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { rollout } from './rollout.ts';
 import { routerBundleCommand } from './router-bundle.ts';
@@ -37,6 +38,7 @@ export const commands: readonly AddCommand[] = [
   status,
   explain,
   history,
+  report,
   plan,
   connectivity,
   ui,

@@ -1,0 +1,89 @@
+import { utcTime } from '../../output/time.ts';
+import type { AroundView, ReportView } from '../report-view.ts';
+import { seconds } from '../summary.ts';
+import { html, Markup, NOTHING } from './markup.ts';
+import { incidentTable, runSections } from './run-sections.ts';
+import { STYLE } from './style.ts';
+import { table } from './table.ts';
+
+/** The report as one page that needs no network and runs no script. */
+export function pageOf(report: ReportView): string {
+  const { site, what, at } = report;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${what} (${site}, ${utcTime(Date.parse(at))})</title>
+<style>${STYLE_MARKUP}</style>
+</head>
+<body><main>
+${header(report)}
+${answers(report)}
+${incidentTable(report)}
+${report.runs.map((run, at) => runSections(run, at, report.runs.length))}
+${around(report)}
+${legend()}
+</main></body>
+</html>
+`.text;
+}
+
+const STYLE_MARKUP = new Markup(STYLE);
+
+function header({ site, what, outcome, at, id }: ReportView): Markup {
+  return html`<header>
+<h1>${what}</h1>
+<p><span class="badge ${toneOf(outcome)}">${outcome}</span> site <strong>${site}</strong>, recorded ${utcTime(Date.parse(at))}, id <span class="id">${id}</span></p>
+</header>`;
+}
+
+export function toneOf(outcome: string): 'bad' | 'good' | 'neutral' {
+  if (outcome === 'partial' || outcome === 'refused') return 'bad';
+  return outcome === 'swapped' ? 'good' : 'neutral';
+}
+
+function answers({ why, howLong, next, runs }: ReportView): Markup {
+  const rule = runs.find(({ says }) => says === why)?.rule;
+  const figure = howLong.ms === null ? NOTHING : html`<p class="figure">${seconds(howLong.ms)}</p>`;
+  return html`<div class="answers">
+<section><h2>Why</h2><p>${why}</p>${rule === null || rule === undefined ? NOTHING : html`<p class="soft">Rule: ${rule}.</p>`}</section>
+<section class="how-long"><h2>How long</h2>${figure}${phases(howLong.phases)}<p>${howLong.says}</p></section>
+${next.length === 0 ? NOTHING : html`<section><h2>Afterwards</h2><ul>${next.map((line) => html`<li>${line}</li>`)}</ul></section>`}
+</div>`;
+}
+
+function phases(all: ReportView['howLong']['phases']): Markup {
+  if (all.length === 0) return NOTHING;
+  const bars = all.map(({ ms }) => html`<span style="flex:${Math.max(ms, 0.1)} 0 0"></span>`);
+  const names = all.map(({ name, ms }, at) => html`${at === 0 ? '' : ' · '}${name} ${seconds(ms)}`);
+  return html`<div class="phases" aria-hidden="true">${bars}</div><p class="soft">${names}</p>`;
+}
+
+function around({ around: entries, site }: ReportView): Markup {
+  const others = entries.filter(({ isPart }) => !isPart);
+  if (others.length === 0)
+    return html`<h2>Before and after</h2><p class="soft">The history of all sites has no other entry within 10 minutes.</p>`;
+  const rows = others.map((entry) => [
+    utcTime(Date.parse(entry.at)),
+    entry.site,
+    entry.detector,
+    outcomeText(entry),
+    entry.says,
+  ]);
+  const caption = `Other entries of all sites within 10 minutes of those of ${site}`;
+  return html`<h2>Before and after</h2>${table(caption, ['Time', 'Site', 'Detector', 'Outcome', 'Description'], rows)}`;
+}
+
+const outcomeText = ({ outcome, reason }: AroundView) => `${outcome} (${reason})`;
+
+function legend(): Markup {
+  return html`<h2>How to read this page</h2>
+<ul class="soft">
+<li>Everything here is from the site's history. Times are UTC, by AWS's clock. A router's own times are converted to it.</li>
+<li>Bars are to scale. Red hatched bars and red text are failures, or routes at a failed router; ◆ is a moment; ◀ is earlier than the scale.</li>
+<li>The lane <em>Traffic</em> shows where the routes pointed. The history has no packets: what was lost is at most what was sent to a failed router in that time, and what it lost before it was noticed.</li>
+<li>The writes of this record, its event and the release of the lease follow the last bar, and are not part of it.</li>
+</ul>`;
+}

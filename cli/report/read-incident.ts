@@ -1,0 +1,65 @@
+import { History, type HistoryEntry } from '#contracts/history.ts';
+import type { Site, Topology } from '#topology/topology.ts';
+import type { Cli } from '../cli.ts';
+import { CommandError } from '../output/command-error.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { askSites } from '../transport/ask-sites.ts';
+import { invokeSite } from '../transport/invoke-site.ts';
+import { entriesAround, findEntry, incidentOf, type SiteEntry } from './incident.ts';
+import { isSame, type ReportView, reportView } from './report-view.ts';
+
+/** Entries of each site's history that are searched: the most that a request answers. */
+const SEARCHED = 1000;
+
+/**
+ * Finds the entry, reads the details of its incident, and makes the report. A site that cannot be queried is named on stderr: its entries
+ * are missing around the incident.
+ *
+ * @param sites whose history may have the entry
+ * @throws CommandError (exit code 2) if no entry, or more than one trigger, has this id
+ */
+export async function readIncident(
+  name: string,
+  sites: readonly Site[],
+  topology: Topology,
+  cli: Cli,
+): Promise<ReportView> {
+  const ask = { environment: cli.environment, signal: cli.io.signal };
+  const { found, unseen } = await askSites(topology.sites, async (site): Promise<readonly SiteEntry[]> => {
+    const entries = await invokeSite({ topology, site }, { action: 'history', limit: SEARCHED }, History, ask);
+    return entries.map((entry) => ({ site: site.name, entry }));
+  });
+  const all = found.flat();
+  for (const { says } of unseen) cli.io.stderr.write(`${says}\n`);
+  const searched = all.filter(({ site }) => sites.some((each) => each.name === site));
+  const chosen = requireEntry(name, searched, unseen.length > 0);
+  const incident = incidentOf(chosen, all);
+  const site = topology.sites.find((each) => each.name === chosen.site);
+  const detailed = await Promise.all(
+    incident.map(async (entry) => {
+      if (site === undefined || !isDetailed(entry)) return entry;
+      const entries = await invokeSite({ topology, site }, { action: 'history', id: entry.id }, History, ask);
+      return entries.find((each) => isSame(each, entry)) ?? entry;
+    }),
+  );
+  return reportView(chosen, detailed, entriesAround(incident, all));
+}
+
+/** Functions of an earlier version do not know the request for details, and write no such entry. */
+function isDetailed(entry: HistoryEntry): boolean {
+  return entry.kind === 'swap' && entry.detailed === true;
+}
+
+function requireEntry(name: string, entries: readonly SiteEntry[], isIncomplete: boolean): SiteEntry {
+  const found = findEntry(name, entries);
+  if (found !== undefined && 'entry' in found) return found;
+  if (found !== undefined) {
+    const ids = found.slice(0, 10).join(', ');
+    throw new CommandError(exitCodes.usage, `${found.length} triggers have an id that begins with "${name}": ${ids}`);
+  }
+  const where = `the last ${SEARCHED} entries of the history`;
+  const hint = isIncomplete
+    ? 'a site could not be queried; its history was not searched'
+    : 'vyos-failover history SITE --json shows the ids; "last" is the newest swap';
+  throw new CommandError(exitCodes.usage, `no trigger with id "${name}" is in ${where}\n    hint: ${hint}`);
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Call } from '#cli/environment.ts';
+import { pageOf } from '#cli/report/html/page.ts';
+import type { ReportView } from '#cli/report/report-view.ts';
+import { traceOf } from '#cli/report/trace.ts';
+import type { SiteWorld } from '../world/site-world.ts';
+import { commandLine } from './command-line.ts';
+import { incidentSite, OLD_ENTRY, REPORT, ROUTES, reportFailure, reportOf, reportOn } from './reported-incidents.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'report-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const lines = ({ runs }: ReportView, lane: string) =>
+  runs.flatMap(({ events }) => events.filter((event) => event.lane === lane).map(({ says }) => says));
+
+describe('the report of a failover', () => {
+  let world: SiteWorld;
+  let report: ReportView;
+  beforeAll(async () => {
+    world = await incidentSite();
+    await reportFailure(world);
+    report = await reportOf(world, REPORT);
+  });
+
+  it('says what happened, why, and how long it took since the detector noticed', () => {
+    expect(report.what).toBe('3 routes of tokyo moved from tokyo-1 to tokyo-2');
+    expect(report.why).toContain('tokyo-2 reports that tokyo-1 failed (bfd)');
+    expect(report.howLong.ms).toBe(353 + 40);
+    expect(report.howLong.phases[0]).toEqual({ name: 'confirm and report', ms: 353 });
+    expect(report.next).toContain('When tokyo-1 is fit again: vyos-failover failback tokyo --reason TEXT');
+  });
+
+  it('shows the detector, the routers, and each call to AWS with its time', () => {
+    expect(lines(report, 'Detectors')).toEqual(['bfd on tokyo-2 notices that tokyo-1 does not answer']);
+    expect(lines(report, 'Routers')).toContain('tokyo-2 asks tokyo-1 again');
+    const calls = lines(report, 'Calls to AWS');
+    for (const { table, destination } of ROUTES) expect(calls).toContain(`ec2:ReplaceRoute ${table} ${destination}`);
+    expect(calls).toContain('dynamodb:PutItem takes the lease and writes the journal');
+    const replaced = report.runs[0]?.events.find(({ says }) => says.startsWith('ec2:ReplaceRoute'));
+    expect(replaced).toMatchObject({ startMs: 30, tookMs: 10 });
+  });
+
+  it('shows the routes before and after, and what each witness said', () => {
+    const [run] = report.runs;
+    expect(run?.routes).toHaveLength(3);
+    expect(run?.routes[0]).toMatchObject({ before: 'tokyo-1', after: 'tokyo-2', moved: true, error: null });
+    expect(run?.witnesses).toContainEqual(
+      expect.objectContaining({ who: 'health-probe', about: 'tokyo-2', ageMs: expect.closeTo(5_000, -3) as unknown }),
+    );
+  });
+
+  it('states which conditions would have led to another decision, and only those', () => {
+    const changes = report.runs[0]?.wouldChange ?? [];
+    const reasonIf = (condition: string) => changes.find((each) => each.condition === condition)?.reason;
+    expect(reasonIf('tokyo-1 had claimed a working path after the failure was noticed')).toBe('owner-healthy');
+    expect(reasonIf('tokyo-2 had not been proven fit')).toBe('target-unfit');
+    expect(reasonIf('the policy were prefer: safety')).toBe('second-witness-missing');
+    expect(reasonIf('EC2 had reported that tokyo-1 is stopped')).toBeUndefined();
+  });
+
+  it('is found by the beginning of its id, and written to a file; the same as a trace', async () => {
+    const topology = ['--topology', 'tokyo-virginia.yaml'];
+    const site = { invoke: (call: Call) => answerOf(world, call) };
+    const page = join(folder, 'page.html');
+    const written = await commandLine(['report', REPORT.slice(0, 6), '-o', page, ...topology], site);
+    expect(written).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(readFileSync(page, 'utf8')).toContain('3 routes of tokyo moved from tokyo-1 to tokyo-2');
+    const trace = await commandLine(['report', 'last', '--format', 'trace', ...topology], site);
+    const { traceEvents } = JSON.parse(trace.stdout) as { traceEvents: { ph: string; dur?: number; name: string }[] };
+    expect(traceEvents).toContainEqual(expect.objectContaining({ ph: 'X', dur: 10_000, cat: 'Calls to AWS' }));
+    const unknown = await commandLine(['report', 'nothing', ...topology], site);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('no trigger with id "nothing"');
+    const lost = await commandLine(['report', 'last', '-o', join(folder, 'no', 'x.html'), ...topology], site);
+    expect(lost).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('cannot be written') as unknown });
+  });
+});
+
+/** As the functions of both sites answer. */
+function answerOf(world: SiteWorld, { region, payload }: Call): unknown {
+  return region !== world.site.region ? [] : world.ended(world.invoke(payload));
+}
+
+it('the report of a partial swap names the route and the reason of EC2, and the run that finished it', async () => {
+  const world = await incidentSite();
+  const [, second] = ROUTES;
+  world.aws.faults.add({ action: 'ReplaceRoute', kind: 'denied', resource: `*route-table/${second?.table}` });
+  await reportFailure(world);
+  await world.clock.advanceTo(world.clock.now() + 20_000);
+  world.aws.faults.clear();
+  await world.round();
+  const report = await reportOf(world, REPORT);
+  expect(report.what).toMatch(/^Only 2 of 3 routes of tokyo moved to tokyo-2 at first; the others 20\.\d\d s later$/);
+  expect(report.howLong.ms).toBeGreaterThan(20_000);
+  expect(report.runs.map(({ reason }) => reason)).toEqual(['reported-by-survivor', 'finish-swap']);
+  expect(report.runs[0]?.routes.find(({ table }) => table === second?.table)).toMatchObject({
+    before: 'tokyo-1',
+    after: 'tokyo-1',
+    error: expect.stringContaining('UnauthorizedOperation') as unknown,
+  });
+  expect(pageOf(report)).toContain('UnauthorizedOperation');
+});
+
+it('the report of a refusal states the rule, and the condition under which the routes would have moved', async () => {
+  const world = await incidentSite();
+  const standby = world.lives['tokyo-2'];
+  if (standby !== undefined) standby.bgp = 'down';
+  await reportFailure(world);
+  const report = await reportOf(world, REPORT);
+  expect(report.what).toBe('No route of tokyo moved: the rule target-unfit refused it');
+  expect(report.runs[0]?.wouldChange).toContainEqual(
+    expect.objectContaining({ condition: 'tokyo-2 had been proven fit', kind: 'swap' }),
+  );
+});
+
+it('a page escapes what operators, routers and AWS wrote, and permits neither scripts nor a network', async () => {
+  const world = await incidentSite();
+  const reason = '<script>alert(1)</script>" onload="x';
+  await world.ended(world.invoke({ action: 'switchover', id: 'sw-1', to: 'tokyo-2', by: '<img src=x>', reason }));
+  const page = pageOf(await reportOf(world, 'sw-1'));
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(page).not.toMatch(/<script|<img|" onload|https?:/);
+  expect(page).toContain("default-src 'none'");
+});
+
+it('an entry of an earlier version gives a page with what it has, and states that it has no detail', () => {
+  const report = reportOn([OLD_ENTRY], OLD_ENTRY.id);
+  expect(report.what).toBe('2 routes of tokyo moved to tokyo-2');
+  expect(pageOf(report)).toContain('This entry has no detail');
+  expect(JSON.stringify(traceOf(report))).toContain('observes and decides');
+});
