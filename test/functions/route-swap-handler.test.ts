@@ -18,6 +18,7 @@ beforeEach(async () => {
   vi.stubEnv('LAMBDA_TASK_ROOT', folder);
   vi.stubEnv('SITE_TABLE', 'stored');
   vi.stubEnv('PROBE_DOCUMENT', 'probe');
+  vi.stubEnv('EXAMINE_DOCUMENT', 'examine');
   vi.stubEnv('AWS_REGION', SITE.region);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'VyosFailover');
