@@ -8,6 +8,7 @@ import type { SecretValue } from '#aws/secret-value.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
+import type { VpcDescription } from '#aws/vpc-description.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 
@@ -97,6 +98,8 @@ export interface Cloud {
   subscriptionsOf(region: string, topic: string, signal: AbortSignal | undefined): Promise<readonly Subscription[]>;
   /** `#aws/concurrency.ts`. */
   concurrencyOf(region: string, signal: AbortSignal | undefined): Promise<Concurrency>;
+  /** `describeVpc` of `#aws/vpc-description.ts`. */
+  describeVpc(region: string, vpc: string, signal: AbortSignal | undefined): Promise<VpcDescription | undefined>;
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
   protectFromTermination(region: string, instance: string, on: boolean): Promise<void>;
   existingParameters(

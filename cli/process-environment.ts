@@ -57,6 +57,7 @@ const cloud: Cloud = {
   inboundRules: async (...call) => (await import('#aws/security-groups.ts')).inboundRules(...call),
   subscriptionsOf: async (...call) => (await import('#aws/subscriptions.ts')).subscriptionsOf(...call),
   concurrencyOf: async (...call) => (await import('#aws/concurrency.ts')).concurrencyOf(...call),
+  describeVpc: async (...call) => (await import('#aws/vpc-description.ts')).describeVpc(...call),
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
   protectFromTermination: async (...call) => (await instances()).protectFromTermination(...call),
   existingParameters: async (...call) => (await import('#aws/parameters.ts')).existingParameters(...call),

@@ -15,6 +15,7 @@ import { emulate } from './emulate.ts';
 import { explain } from './explain.ts';
 import { failback } from './failback.ts';
 import { history } from './history.ts';
+import { init } from './init.ts';
 import { maintenance } from './maintenance.ts';
 import { pause } from './pause.ts';
 import { plan } from './plan.ts';
@@ -52,6 +53,7 @@ export const commands: readonly AddCommand[] = [
   drill,
   upgrade,
   destroy,
+  init,
   topologyValidate,
   topologyGraph,
   topologySecurityGroups,

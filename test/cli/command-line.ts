@@ -116,6 +116,7 @@ const noCloud: Cloud = {
   templateOf: notDeployed,
   lastOperation: notDeployed,
   describeRoutes: (_region, routes) => Promise.resolve(routes.map(existing)),
+  describeVpc: () => Promise.resolve(undefined),
   attachmentOf: () => Promise.resolve(undefined),
   inboundRules: notDeployed,
   subscriptionsOf: notDeployed,

@@ -4,6 +4,7 @@ import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
+import type { VpcDescription } from '#aws/vpc-description.ts';
 import type { Cloud } from '#cli/environment.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
@@ -187,6 +188,13 @@ export class FakeCloud implements Cloud {
         };
       }),
     );
+  }
+
+  /** By Region and id. */
+  readonly vpcs = new Map<string, VpcDescription>();
+
+  describeVpc(region: string, vpc: string): Promise<VpcDescription | undefined> {
+    return Promise.resolve(this.vpcs.get(`${region} ${vpc}`));
   }
 
   attachmentOf(_region: string, eni: string): Promise<Attachment | undefined> {

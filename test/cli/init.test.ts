@@ -1,0 +1,199 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { VpcDescription, VpcInstance } from '#aws/vpc-description.ts';
+import { loadTopology } from '#topology/load.ts';
+import type { Topology } from '#topology/topology.ts';
+import { commandLine, type Surroundings } from './command-line.ts';
+import { FakeCloud } from './fake-cloud.ts';
+
+let cwd: string;
+let cloud: FakeCloud;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'init-'));
+  cloud = new FakeCloud();
+});
+afterEach(() => {
+  rmSync(cwd, { recursive: true });
+});
+
+const run = (words: readonly string[], around: Surroundings = {}) =>
+  commandLine(['init', ...words], { cwd, cloud, ...around });
+
+function loaded(file = 'topology.yaml'): Topology {
+  const { topology, mistakes } = loadTopology(readFileSync(join(cwd, file), 'utf8'), file);
+  if (topology === undefined) throw new Error(JSON.stringify(mistakes));
+  return topology;
+}
+
+function instance(net: number, n: number, more: Partial<VpcInstance> = {}): VpcInstance {
+  const id = `i-0a1b2c3d4e5f6${net}0${n}0`;
+  const eni = `eni-0a1b2c3d4e5f6${net}0${n}0`;
+  const of = {
+    eni,
+    subnet: `subnet-r${n}`,
+    address: `10.${net}.10${n}.10`,
+    publicAddress: `203.0.113.${net}${n}`,
+    sourceDestCheck: false,
+  };
+  return { id, name: `VPC ${net} router ${n}`, profile: `role-${net}`, interfaces: [of], ...more };
+}
+
+/** Two routers, a host, a table that points at the second router, and one without routes to them. */
+function vpc(net: number, region: string): VpcDescription {
+  const host = instance(net, 3);
+  const toOther = { destination: `10.${net === 1 ? 2 : 1}.0.0/20`, eni: instance(net, 2).interfaces[0]?.eni ?? '' };
+  return {
+    region,
+    id: `vpc-0a1b2c3d4e5f6000${net}`,
+    name: `Site ${net === 1 ? 'Tokyo' : 'Virginia'}!`,
+    cidrs: [`10.${net}.0.0/16`],
+    subnets: [
+      { id: 'subnet-r1', cidr: `10.${net}.101.0/24` },
+      { id: 'subnet-r2', cidr: `10.${net}.102.0/24` },
+      { id: 'subnet-r3', cidr: `10.${net}.103.0/24` },
+      { id: 'subnet-front', cidr: `10.${net}.0.0/20` },
+    ],
+    instances: [
+      instance(net, 1),
+      instance(net, 2),
+      { ...host, interfaces: host.interfaces.map((each) => ({ ...each, sourceDestCheck: true })) },
+    ],
+    routeTables: [
+      { id: `rtb-0a1b2c3d4e5f6000${net}`, subnets: ['subnet-front'], routes: [toOther] },
+      {
+        id: `rtb-0a1b2c3d4e5f6001${net}`,
+        subnets: [],
+        routes: [{ destination: '192.168.0.0/24', eni: 'eni-0a1b2c3d4e5f60099' }],
+      },
+    ],
+  };
+}
+
+function addVpcs(...vpcs: readonly VpcDescription[]): readonly string[] {
+  for (const each of vpcs) cloud.vpcs.set(`${each.region} ${each.id}`, each);
+  return vpcs.flatMap(({ id, region }) => ['--from-vpc', `${id}@${region}`]);
+}
+
+describe('init --from-vpc', () => {
+  test('writes what EC2 shows: the pair, the owner as the active router, its routes and the networks that they serve', async () => {
+    const { exitCode, stderr } = await run([
+      ...addVpcs(vpc(1, 'ap-northeast-1'), vpc(2, 'us-east-1')),
+      '--name',
+      'two-sites',
+    ]);
+    expect([exitCode, stderr]).toEqual([0, 'next: vyos-failover topology validate topology.yaml\n']);
+    const { name, sites } = loaded();
+    expect(name).toBe('two-sites');
+    expect(sites.map((site) => site.name)).toEqual(['site-tokyo', 'site-virginia']);
+    expect(sites[0]).toMatchObject({
+      region: 'ap-northeast-1',
+      vpc: { id: 'vpc-0a1b2c3d4e5f60001', cidrs: ['10.1.0.0/16'], create: false },
+      frontSubnets: ['10.1.0.0/20'],
+      routers: {
+        active: {
+          name: 'vpc-1-router-2',
+          instance: 'i-0a1b2c3d4e5f61020',
+          subnet: '10.1.102.0/24',
+          instanceRole: 'role-1',
+        },
+        standby: { name: 'vpc-1-router-1', eni: 'eni-0a1b2c3d4e5f61010', publicAddress: '203.0.113.11' },
+      },
+      routeTables: [{ id: 'rtb-0a1b2c3d4e5f60001', destinations: ['10.2.0.0/20'] }],
+      policy: { mode: 'observe' },
+    });
+  });
+
+  test('of one VPC writes a far end to be replaced, and marks what EC2 does not show', async () => {
+    const tokyo = vpc(1, 'ap-northeast-1');
+    const [first, second] = tokyo.instances;
+    const bare = {
+      ...first,
+      profile: undefined,
+      interfaces: first?.interfaces.map((each) => ({ ...each, publicAddress: undefined })),
+    };
+    const toFarEnd = tokyo.routeTables.map((table) => ({
+      ...table,
+      routes: table.routes.map((route) => ({ ...route, destination: '192.168.0.0/16' })),
+    }));
+    const words = addVpcs({ ...tokyo, instances: [bare as VpcInstance, second as VpcInstance], routeTables: toFarEnd });
+    expect((await run(words)).exitCode).toBe(0);
+    expect(loaded().farEnds).toMatchObject([{ name: 'other-end' }]);
+    expect(readFileSync(join(cwd, 'topology.yaml'), 'utf8').match(/# REPLACE.*/g)).toEqual([
+      '# REPLACE: its Elastic IP; it has none now',
+      '# REPLACE: a router outside AWS; or remove this, and add a second site',
+    ]);
+  });
+
+  test('names the instances if they are not two, and takes those that are named', async () => {
+    const many = { ...vpc(1, 'ap-northeast-1'), instances: [1, 2, 3].map((n) => instance(1, n)) };
+    const words = addVpcs(many, vpc(2, 'us-east-1'));
+    const { exitCode, stderr } = await run(words);
+    expect([exitCode, existsSync(join(cwd, 'topology.yaml'))]).toEqual([2, false]);
+    expect(stderr).toMatch(
+      /there are 3 \(i-0a1b2c3d4e5f61020 VPC 1 router 2, .*\n {4}hint: name the two with --router/,
+    );
+    const named = ['i-0a1b2c3d4e5f61020', 'i-0a1b2c3d4e5f61030'];
+    expect((await run([...words, ...named.flatMap((id) => ['--router', id])])).exitCode).toBe(0);
+  });
+
+  test.each([
+    [['--from-vpc', 'vpc-0@eu-west-1'], 2, /there is no VPC vpc-0 in eu-west-1/],
+    [['--from-vpc', 'vpc-0'], 2, /it must be vpc-…@REGION/],
+    [['--from-vpc', 'my-vpc@eu-west-1'], 2, /it must be vpc-…@REGION/],
+    [[], 2, /there is no terminal to ask on/],
+  ])('%j ends with %i', async (words, code, says) => {
+    const { exitCode, stderr } = await run(words);
+    expect([exitCode, stderr, existsSync(join(cwd, 'topology.yaml'))]).toEqual([
+      code,
+      expect.stringMatching(says),
+      false,
+    ]);
+  });
+
+  test('writes nothing that would not validate', async () => {
+    const { exitCode, stderr } = await run(
+      addVpcs(vpc(1, 'ap-northeast-1'), { ...vpc(2, 'us-east-1'), cidrs: ['10.1.0.0/16'] }),
+    );
+    expect([exitCode, existsSync(join(cwd, 'topology.yaml'))]).toEqual([2, false]);
+    expect(stderr).toContain('would have these mistakes, and was not written');
+  });
+});
+
+describe('init', () => {
+  const answers = (lines: readonly string[]) => ({ terminal: true, stdin: lines.map((line) => `${line}\n`).join('') });
+
+  test('asks for the sites, two at least', async () => {
+    const { exitCode } = await run([], answers(['lab', '', '', 'osaka', '10.7.0.0/16', 'eu-west-1', '', '', '', '']));
+    expect(exitCode).toBe(0);
+    expect(loaded().sites.map(({ name, region, vpc: of }) => [name, region, of.cidrs[0]])).toEqual([
+      ['osaka', 'ap-northeast-1', '10.7.0.0/16'],
+      ['site-2', 'eu-west-1', '10.2.0.0/16'],
+    ]);
+  });
+
+  test('writes nothing if the input ends before the last answer', async () => {
+    const { exitCode, stderr } = await run([], answers(['lab', '']));
+    expect([exitCode, existsSync(join(cwd, 'topology.yaml'))]).toEqual([4, false]);
+    expect(stderr).toContain('Nothing was written.');
+  });
+
+  test('--dry-run prints a valid file, and writes none', async () => {
+    const { exitCode, stdout } = await run(['--yes', '--dry-run']);
+    expect([exitCode, existsSync(join(cwd, 'topology.yaml'))]).toEqual([0, false]);
+    expect(loadTopology(stdout, 'x').mistakes).toBeUndefined();
+  });
+
+  test('does not replace a file, unless it is told to', async () => {
+    writeFileSync(join(cwd, 'topology.yaml'), 'mine');
+    const { exitCode, stderr } = await run(['--yes']);
+    expect([exitCode, stderr, readFileSync(join(cwd, 'topology.yaml'), 'utf8')]).toEqual([
+      2,
+      expect.stringContaining('--force'),
+      'mine',
+    ]);
+    expect((await run(['--yes', '--force', '--json'])).exitCode).toBe(0);
+    expect(loaded().sites).toHaveLength(2);
+  });
+});
