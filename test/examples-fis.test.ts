@@ -53,8 +53,8 @@ describe.each(files)('examples/fis/%s', (file) => {
     for (const { actionId, parameters, targets: on = {}, startAfter = [] } of Object.values(actions)) {
       const known = ACTIONS[actionId];
       expect([actionId, Object.keys(parameters).toSorted()]).toEqual([actionId, known?.parameters]);
-      for (const duration of Object.keys(parameters).filter((key) => /duration/i.test(key)))
-        expect(parameters[duration]).toMatch(/^PT\d+M$/);
+      const durations = Object.entries(parameters).filter(([key]) => /duration/i.test(key));
+      expect(durations.filter(([, value]) => !/^PT\d+M$/.test(value))).toEqual([]);
       const [[key, name] = [], ...more] = Object.entries(on);
       expect([more, key, name && targets[name]?.resourceType]).toEqual([
         [],
@@ -64,15 +64,10 @@ describe.each(files)('examples/fis/%s', (file) => {
     }
   });
 
-  test('names tags that the deployment gives to its routers', () => {
-    for (const { resourceTags, resourceArns = [] } of Object.values(targets)) {
-      if (resourceTags === undefined) expect(resourceArns).not.toEqual([]);
-      else {
-        expect(resourceTags).toMatchObject(tags);
-        expect(routers).toContain(resourceTags['vyos-failover-router']);
-        expect(Object.keys(resourceTags)).toHaveLength(3);
-      }
-    }
+  test('names tags that the deployment gives to its routers, or resources', () => {
+    const named = Object.values(targets).map(({ resourceTags, resourceArns }) => resourceTags ?? resourceArns?.length);
+    const possible = [1, ...routers.map((router) => ({ ...tags, 'vyos-failover-router': router }))];
+    expect(possible).toEqual(expect.arrayContaining(named));
   });
 
   test('stops by an alarm of the site', () => {
