@@ -145,13 +145,13 @@ export class Platform {
     if (run.steps === run.crashAfter) this.#kill(run, 'crashed');
     if (run.steps === run.operatorAction?.afterSteps) run.operatorAction.act();
     run.steps += 1;
-    if (run.ended !== 'no') return NEVER;
+    if (run.ended !== 'no') return never();
     try {
       const value = await act();
-      return run.ended === 'no' ? value : await NEVER;
+      return run.ended === 'no' ? value : await never();
     } catch (error) {
       if (run.ended === 'no') throw error;
-      return NEVER;
+      return never();
     }
   }
 }
@@ -170,4 +170,7 @@ function mayMove({ kind }: Request): boolean {
   return kind === 'report' || kind === 'ec2' || kind === 'probe' || kind === 'operator';
 }
 
-const NEVER = new Promise<never>(() => {});
+/** A promise of its own for each waiter: one for all of them would keep every world in memory that a killed run has seen. */
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
