@@ -22,7 +22,7 @@ export function callFault(error: unknown): CallFault {
   if (name.startsWith('AccessDenied') || name === 'UnauthorizedOperation') return 'denied';
   if (CREDENTIALS.test(name)) return 'credentials';
   if (name === 'TooManyRequestsException') return 'throttled';
-  if (/requestTimeout/.test(message) || code === 'ECONNRESET') return 'no-answer';
+  if (/requestTimeout/.test(message) || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'no-answer';
   return UNREACHABLE.test(code) || name === 'TimeoutError' ? 'unreachable' : 'other';
 }
 
@@ -30,4 +30,4 @@ export function callFault(error: unknown): CallFault {
 const CREDENTIALS =
   /^(AuthFailure|CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|UnrecognizedClientException|InvalidSignatureException|InvalidClientTokenId|MissingAuthenticationTokenException|IncompleteSignatureException|SignatureDoesNotMatch)$/;
 
-const UNREACHABLE = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/;
+const UNREACHABLE = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;

@@ -6,6 +6,7 @@ import type { StoredSecret } from '#aws/parameters.ts';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
+import type { ApiAnswer, SignedRequest } from '#aws/signed-request.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
 import type { VpcDescription } from '#aws/vpc-description.ts';
@@ -15,6 +16,13 @@ import type { ManagedRoute } from '#failover/site.ts';
 export interface Environment {
   /** Invokes a site's function and waits for its answer. `callFault` classifies what it throws. */
   invoke(call: Call): Promise<unknown>;
+  /**
+   * URL of a site's API for viewers and operators, which this SSM parameter has. Undefined: an earlier version is deployed, which has no
+   * such API, or the API is bypassed: then requests invoke the function itself.
+   */
+  apiUrl(region: string, parameter: string, signal: AbortSignal | undefined): Promise<string | undefined>;
+  /** Sends a signed request to that API. `callFault` classifies what it throws. */
+  callApi(request: SignedRequest): Promise<ApiAnswer>;
   /** SSM parameters of a region, by name. Missing ones are left out. */
   readSecrets(
     region: string,

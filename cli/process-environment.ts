@@ -8,12 +8,21 @@ const CONNECT_WITHIN_MS = 5_000;
 
 /** The environment of a real process: AWS as configured by its variables (AWS_PROFILE, AWS_ENDPOINT_URL, …), and this machine. */
 export function processEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  /** By parameter: the same for all requests of a command. */
+  const urls = new Map<string, string>();
   return {
     // Loaded on first use, because most commands need no SDK.
     invoke: async ({ functionName, region, payload, timeoutMs, signal }) => {
       const { invokeFunction } = await import('#aws/invoke.ts');
       return invokeFunction(functionName, payload, timeoutMs, { region, signal, connectWithinMs: CONNECT_WITHIN_MS });
     },
+    apiUrl: async (region, parameter, signal) => {
+      const url =
+        urls.get(parameter) ?? (await (await import('#aws/parameter.ts')).readParameter(region, parameter, signal));
+      if (url !== undefined) urls.set(parameter, url);
+      return url;
+    },
+    callApi: async (request) => (await import('#aws/signed-request.ts')).sendSigned(request),
     readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
     readHistory: async (...call) => (await import('#aws/read-history.ts')).readHistory(...call),
     callerAccount: async (...call) => (await import('#aws/caller-account.ts')).callerAccount(...call),

@@ -44,7 +44,7 @@ export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpR
       return get(`results/${encodeURIComponent(request.id)}`);
     case 'switchover':
     case 'failback': {
-      const { dryRun, overrides = [], ...move } = request;
+      const { dryRun, overrides = [], by: _by, ...move } = request;
       if (dryRun !== true) return post(request.action, content);
       return get('plan', { ...move, overrides: overrides.length === 0 ? undefined : overrides.join(',') });
     }

@@ -1,13 +1,13 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
+import { accessLog, whoAskedWhat } from './access-log.ts';
 import type { SiteFunction } from './site-function.ts';
 
 /**
@@ -50,13 +50,13 @@ export class EventApi extends Construct {
       integration: new HttpLambdaIntegration('RouteSwap', routeSwap.function),
       authorizer: new HttpIamAuthorizer(),
     });
-    const accessLog = this.#accessLog(name);
+    const log = accessLog(this, name);
     new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: whoAskedWhat(site) },
+      accessLogSettings: { destination: new LogGroupLogDestination(log), format: whoAskedWhat(site) },
     });
     this.url = api.apiEndpoint;
     this.routeArn = stack.formatArn({
@@ -65,20 +65,12 @@ export class EventApi extends Construct {
       resourceName: `$default/POST/v1/sites/${site.name}/events`,
     });
     this.refusals = api.metricClientError({ statistic: 'Sum', period: Duration.minutes(1) });
-    this.throttled = this.#throttled(accessLog, site);
+    this.throttled = this.#throttled(log, site);
   }
 
-  #accessLog(name: string): LogGroup {
-    return new LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/vendedlogs/${name}`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-  }
-
-  #throttled(accessLog: LogGroup, { topology, name: site }: ManagedSite): Metric {
+  #throttled(logGroup: LogGroup, { topology, name: site }: ManagedSite): Metric {
     const filter = new MetricFilter(this, 'Throttled', {
-      logGroup: accessLog,
+      logGroup,
       filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
       metricNamespace: METRICS_NAMESPACE,
       metricName: 'ApiThrottled' satisfies MetricName,
@@ -88,21 +80,4 @@ export class EventApi extends Construct {
     // CDK leaves the dimensions of the filter out of its metric, and CloudWatch does not aggregate over them.
     return filter.metric({ dimensionsMap: { topology, site }, statistic: 'Sum', period: Duration.minutes(1) });
   }
-}
-
-function whoAskedWhat({ topology, name }: ManagedSite): AccessLogFormat {
-  return AccessLogFormat.custom(
-    JSON.stringify({
-      at: '$context.requestTime',
-      requestId: '$context.requestId',
-      topology,
-      site: name,
-      caller: '$context.identity.userArn',
-      sourceIp: '$context.identity.sourceIp',
-      route: '$context.routeKey',
-      status: '$context.status',
-      error: '$context.error.message',
-      latencyMs: '$context.responseLatency',
-    }),
-  );
 }

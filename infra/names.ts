@@ -16,6 +16,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     stack,
     addressesStack: nameWithin(stack, 'addresses'),
     events: nameWithin(stack, 'events'),
+    operators: nameWithin(stack, 'operators'),
     routeSwap: nameWithin(stack, 'route-swap'),
     healthProbe: nameWithin(stack, 'health-probe'),
     configPush: nameWithin(stack, 'config-push'),

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -9,6 +9,7 @@ import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { createdKeysIn, fillCreatedIds } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
+import { AccessPolicies, grantOperate, grantView } from './access-policies.ts';
 import { siteMetric } from './alarm-metrics.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
@@ -23,6 +24,7 @@ import { MarkedTables } from './marked-tables.ts';
 import { measureDocument } from './measure-document.ts';
 import { namesOf } from './names.ts';
 import { Notifications } from './notifications.ts';
+import { OperatorApi } from './operator-api.ts';
 import { ExistingRouters } from './router-bundles/existing-routers.ts';
 import { programRouters } from './router-bundles/program-routers.ts';
 import { RouterPolicies } from './router-policies.ts';
@@ -66,9 +68,15 @@ export class VyosFailoverSite extends Construct {
   /** The API that the routers report to. */
   readonly api: VyosFailoverApi;
 
+  /** Permits what `grantView` permits: for the roles and permission sets of viewers. */
+  readonly viewerPolicy: IManagedPolicy;
+
+  /** Permits what `grantSwitchover` permits: for the roles and permission sets of operators. */
+  readonly operatorPolicy: IManagedPolicy;
+
   readonly #site: ManagedSite;
   readonly #routeSwap: IFunction;
-  readonly #view: IFunction;
+  readonly #operatorApi: OperatorApi;
 
   /**
    * @throws Error for a site that the topology does not have, that is in the app already, or whose Region is not the stack's; and for a
@@ -100,6 +108,14 @@ export class VyosFailoverSite extends Construct {
     const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency });
     const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });
+    const operatorApi = new OperatorApi(this, 'OperatorApi', {
+      stack,
+      name: names.operators,
+      site,
+      routeSwap: routeSwap.function,
+      view: viewAlias(this, routeSwap),
+    });
+    const access = new AccessPolicies(this, 'Access', site.name, operatorApi);
     // The id is older than the class: another one would replace the topic and lose its subscriptions.
     const { topic } = new Notifications(this, 'People', {
       stack,
@@ -149,12 +165,17 @@ export class VyosFailoverSite extends Construct {
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all messages: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
+    this.#output('OperatorApiUrl', operatorApi.url, 'API of viewers and operators');
+    this.#output('ViewerPolicyArn', access.viewer.managedPolicyArn, 'Policy for those who may see the site');
+    this.#output('OperatorPolicyArn', access.operator.managedPolicyArn, 'Policy for those who may also operate it');
     this.topic = topic;
     this.table = table;
     this.api = api;
     this.#site = site;
     this.#routeSwap = routeSwap.function;
-    this.#view = viewAlias(this, routeSwap);
+    this.#operatorApi = operatorApi;
+    this.viewerPolicy = access.viewer;
+    this.operatorPolicy = access.operator;
   }
 
   /**
@@ -197,20 +218,30 @@ export class VyosFailoverSite extends Construct {
    * Permits a grantee to do everything that an operator can do with routes: `switchover`, `failback`, `pause`, `maintenance`, and all that
    * `grantView` permits.
    *
-   * The permission is `lambda:InvokeFunction` on the function that moves the routes. Lambda does not verify what the payload says about
-   * its sender, so grant it only to those whom you trust as operators.
+   * The permission is `execute-api:Invoke` on the API of operators, and `ssm:GetParameter` on its URL. AWS verifies the grantee's identity,
+   * and the history records it.
    */
   grantSwitchover(grantee: IGrantable): Grant {
-    return this.#routeSwap.grantInvoke(grantee);
+    return grantOperate(grantee, this.#operatorApi);
   }
 
   /**
    * Permits a grantee to run the commands that change nothing: `status`, `history`, `explain`, `plan`, and `switchover --dry-run`.
    *
-   * The permission is `lambda:InvokeFunction` on an alias of the function; invoked by it, the function refuses every change.
+   * The permission is `execute-api:Invoke` on the GET routes of the API of operators, and `ssm:GetParameter` on its URL.
    */
   grantView(grantee: IGrantable): Grant {
-    return this.#view.grantInvoke(grantee);
+    return grantView(grantee, this.#operatorApi);
+  }
+
+  /**
+   * Permits a grantee to invoke the function that moves the routes without its API (`--bypass-api`), for an emergency.
+   *
+   * The permission is `lambda:InvokeFunction`. Lambda does not verify what the payload says about its sender, so such a grantee can also
+   * forge reports of the routers. Grant it to a role that is assumed in emergencies only.
+   */
+  grantBypassApi(grantee: IGrantable): Grant {
+    return this.#routeSwap.grantInvoke(grantee);
   }
 
   #output(name: string, value: string, description: string): void {

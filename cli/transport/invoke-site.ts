@@ -1,26 +1,21 @@
 import { type CallFault, callFault } from '#aws/call-fault.ts';
 import type { Message } from '#contracts/message.ts';
-import { changesNothing, type RouteSwapRequest, VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
-import * as z from '#contracts/validation.ts';
+import { changesNothing, VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
+import type { OperatorRequest } from '#contracts/site-api.ts';
+import type * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
-import type { Site, Topology } from '#topology/topology.ts';
-import type { Environment } from '../environment.ts';
+import type { Site } from '#topology/topology.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { printable, printableAnswer } from '../output/printable.ts';
+import { printableAnswer } from '../output/printable.ts';
+import { apiUrlOf } from './api-url.ts';
+import { askApi } from './ask-api.ts';
 import { explainFault } from './explain-fault.ts';
+import { readAnswer } from './read-answer.ts';
+import type { Invoker, SiteRef } from './site-ref.ts';
 
-/** A site with the topology that it belongs to: together they name the site's functions. */
-export interface SiteRef {
-  readonly topology: Topology;
-  readonly site: Site;
-}
-
-export interface Invoker {
-  readonly environment: Environment;
-  readonly signal?: AbortSignal | undefined;
-}
+export type { SiteRef } from './site-ref.ts';
 
 /** A function of a site, and how long to wait for its answer. */
 export interface SiteFunction {
@@ -32,19 +27,34 @@ export interface SiteFunction {
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Invokes route-swap of a site and validates its answer.
+ * Sends a request to route-swap of a site, and validates its answer: through the site's API, which verifies the operator, or by Lambda
+ * Invoke if the API is bypassed or an earlier version is deployed.
  *
  * @throws CommandError (exit code 1) with the cause and a hint, if there is no valid answer
  */
 export async function invokeSite<Answer extends z.core.$ZodType>(
   siteRef: SiteRef,
-  request: RouteSwapRequest,
+  request: OperatorRequest,
+  answer: Answer,
+  by: Invoker,
+): Promise<Message<Answer>> {
+  const url = await apiUrlOf(siteRef, by);
+  return printableAnswer(
+    await (url === undefined
+      ? invokeDirectly(siteRef, request, answer, by)
+      : askApi({ url, siteRef, withinMs: answerWithinMs(siteRef.site) }, request, answer, by)),
+  );
+}
+
+function invokeDirectly<Answer extends z.core.$ZodType>(
+  siteRef: SiteRef,
+  request: OperatorRequest,
   answer: Answer,
   by: Invoker,
 ): Promise<Message<Answer>> {
   const routeSwap = routeSwapOf(siteRef);
   const invoke = (fn: SiteFunction) => invokeVerbatim(siteRef, request, answer, by, fn);
-  return printableAnswer(await (changesNothing(request) ? viewing(routeSwap, invoke) : invoke(routeSwap)));
+  return changesNothing(request) ? viewing(routeSwap, invoke) : invoke(routeSwap);
 }
 
 /** A viewer is permitted to invoke the alias only. An operator's policy need not name it, and an older deployment has none. */
@@ -84,20 +94,15 @@ export async function invokeVerbatim<Answer extends z.core.$ZodType>(
       cause: error,
     });
   }
-  const read = z.safeParse(answer, given);
-  if (read.success) return read.data as Message<Answer>;
-  const why = printable(z.prettifyError(read.error)).slice(0, 500);
-  throw new CommandError(
-    exitCodes.failed,
-    `${site.name}: this version cannot read the answer of ${functionName}: ${why}\n` +
-      '    hint: use the version of vyos-failover that is deployed, or deploy this one',
-  );
+  return readAnswer(site, functionName, answer, given);
 }
 
 function routeSwapOf({ topology, site }: SiteRef): SiteFunction {
-  const routes = site.routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
-  return {
-    functionName: namesOf(topology, site).routeSwap,
-    timeoutMs: ANSWER_WITHIN_MS + leastDurationMs(routes),
-  };
+  return { functionName: namesOf(topology, site).routeSwap, timeoutMs: answerWithinMs(site) };
+}
+
+/** As long as route-swap may take for all routes of the site. */
+function answerWithinMs({ routeTables }: Site): number {
+  const routes = routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
+  return ANSWER_WITHIN_MS + leastDurationMs(routes);
 }

@@ -43,7 +43,7 @@ export function readOperatorRequest(
 function asOperator(caller: string, event: HttpEvent, text: string, site: SwapPorts['site']): OperatorRequest {
   const { routeKey, pathParameters = {}, queryStringParameters: query = {}, requestContext } = event;
   const body = parseObject(text);
-  const requestedBy = { arn: caller, ...statedIn(body['by'] ?? query['by']) };
+  const requestedBy = { arn: caller, ...statedIn(body['by']) };
   const sender = { by: requesterName(requestedBy), id: requestContext.requestId };
   const asked = requestIn({ routeKey, pathParameters, query, body, ...sender });
   return { request: readDirectRequest(asked, site), requestedBy };

@@ -26,6 +26,9 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** Answers in place of the sites' functions. Default: none is deployed. */
   readonly invoke?: (call: Call) => unknown;
+  /** Default: the sites have no API, and requests invoke their functions. */
+  readonly apiUrl?: Environment['apiUrl'];
+  readonly callApi?: Environment['callApi'];
   readonly sleep?: Environment['sleep'];
   /** Default: a constant time. */
   readonly now?: Environment['now'];
@@ -93,6 +96,8 @@ function environmentOf(around: Surroundings): Environment {
   let ids = 0;
   return {
     invoke: async (call) => invoke(call),
+    apiUrl: around.apiUrl ?? (() => Promise.resolve(undefined)),
+    callApi: around.callApi ?? notDeployed,
     ...secrets,
     readHistory: around.readHistory ?? notDeployed,
     callerAccount: around.callerAccount ?? (() => Promise.resolve('123456789012')),

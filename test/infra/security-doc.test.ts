@@ -18,7 +18,7 @@ describe('docs/security.md', () => {
 
   it('has a test for each attacker', () => {
     const rows = PAGE.split('\n').filter((line) => line.startsWith('| **'));
-    expect(rows).toHaveLength(8);
+    expect(rows).toHaveLength(10);
     expect(rows.filter((row) => !/\.test\.ts\)[^|]*\|$/.test(row))).toEqual([]);
   });
 });

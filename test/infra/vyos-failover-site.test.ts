@@ -5,6 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ACT_PATHS } from '#contracts/site-api.ts';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
 import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
 import { functionsBuilt } from '../stacks/synthesized.ts';
@@ -102,21 +103,31 @@ interface Policy {
   readonly Properties: { readonly Roles: unknown; readonly PolicyDocument: { readonly Statement: readonly object[] } };
 }
 
-it('a viewer is permitted to invoke the alias for viewers only, an operator the function', () => {
+it('a viewer may make GET requests to the API, an operator each POST request, and only a third grant invokes the function', () => {
   const stack = stackIn('ap-northeast-1');
   const site = new VyosFailoverSite(stack, 'Site', { topology, site: 'tokyo' });
   const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
   site.grantView(role('Viewer'));
   site.grantSwitchover(role('Operator'));
+  site.grantBypassApi(role('Emergency'));
   const template = Template.fromStack(stack);
-  const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
   const policies = Object.values(template.findResources('AWS::IAM::Policy') as unknown as Record<string, Policy>);
-  const policyOf = (id: string) =>
-    policies.find(({ Properties }) => JSON.stringify(Properties.Roles).includes(id))?.Properties.PolicyDocument;
-  expect(policyOf('Viewer')?.Statement).toEqual([
-    { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { Ref: alias } },
-  ]);
-  expect(JSON.stringify(policyOf('Operator'))).toContain('RouteSwapFunction');
+  const permitted = (id: string) => {
+    const found = policies.find(({ Properties }) => JSON.stringify(Properties.Roles).includes(id));
+    const text = JSON.stringify(found?.Properties.PolicyDocument.Statement);
+    const paths = [...text.matchAll(/\$default\/([^"]+)/g)]
+      .map(([, path = '']) => path)
+      .sort((a, b) => a.localeCompare(b));
+    return { actions: [...text.matchAll(/"([a-z-]+:[A-Z]\w+)"/g)].map(([, action]) => action), paths };
+  };
+  const view = 'GET/v1/sites/tokyo/*';
+  const acts = ACT_PATHS.map((path) => `POST/v1/sites/tokyo/${path}`).toSorted();
+  expect(permitted('Viewer')).toEqual({ actions: ['execute-api:Invoke', 'ssm:GetParameter'], paths: [view] });
+  expect(permitted('Operator')).toEqual({
+    actions: ['execute-api:Invoke', 'ssm:GetParameter'],
+    paths: [view, ...acts],
+  });
+  expect(permitted('Emergency')).toEqual({ actions: ['lambda:InvokeFunction'], paths: [] });
 });
 
 it('its metrics are those that the functions emit', () => {

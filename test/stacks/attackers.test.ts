@@ -31,7 +31,14 @@ let site: SiteUnderTest;
 
 beforeAll(async () => {
   const plain = await assembly();
-  built = changed(plain.directory, ({ Resources }) => Object.assign(Resources, { OnCall: ON_CALL }));
+  built = changed(plain.directory, ({ Resources }) => {
+    const policy = (start: string) => Object.keys(Resources).find((id) => id.startsWith(start)) ?? '';
+    Object.assign(Resources, {
+      OnCall: ON_CALL,
+      Viewers: roleWith('viewers', policy('AccessViewer')),
+      Operators: roleWith('operators', policy('AccessOperator')),
+    });
+  });
   plain.remove();
   site = await SiteUnderTest.start(built.directory);
 });
@@ -57,6 +64,16 @@ const ON_CALL = {
     Policies: [{ PolicyName: 'api', PolicyDocument: document(allow('execute-api:Invoke')) }],
   },
 };
+
+/** A role of users with one of the site's two policies. */
+const roleWith = (RoleName: string, policy: string) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    RoleName,
+    AssumeRolePolicyDocument: ON_CALL.Properties.AssumeRolePolicyDocument,
+    ManagedPolicyArns: [{ Ref: policy }],
+  },
+});
 
 interface Key {
   readonly accessKeyId: string;
@@ -173,6 +190,51 @@ describe('a far router', () => {
     const subject = event === 'member-failed' ? owner.name : standby.name;
     const { status } = await site.post(report({ event, subject, reporter: standby.name }), { by: far });
     expect(status).toBe(403);
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
+/** A request to the API of viewers and operators, by a session of a role. */
+async function request(who: Key, method: 'GET' | 'POST', path: string, body?: object) {
+  const client = new AwsClient({ ...who, service: 'execute-api', region: tokyo.region, retries: 0 });
+  const url = `${site.emulator.httpApiUrl(names.operators)}/v1/sites/tokyo/${path}`;
+  return answerOf(await client.fetch(url, { method, ...(body && { body: JSON.stringify(body) }) }));
+}
+const session = (role: string) =>
+  key({ Action: 'AssumeRole', RoleArn: `arn:aws:iam::123456789012:role/${role}`, RoleSessionName: 'eve' });
+const PAUSE = { forMs: 60_000, reason: 'because', by: 'the CEO' };
+
+describe('a viewer', () => {
+  it('sees the site, and changes nothing: neither by the API, nor by its function, nor as a router', async () => {
+    const viewer = await session('viewers');
+    const { status, body } = await request(viewer, 'GET', 'status');
+    expect([status, body]).toMatchObject([200, { seen: { site: { name: tokyo.name } } }]);
+    expect((await request(viewer, 'POST', 'pause', PAUSE)).status).toBe(403);
+    expect((await request(viewer, 'POST', 'switchover', { to: standby.name, reason: 'x' })).status).toBe(403);
+    expect((await postAs(viewer, report())).status).toBe(403);
+    const lambda = new LambdaClient({ endpoint: site.emulator.endpoint, region: tokyo.region, credentials: viewer });
+    expect(await fate(lambda.send(new InvokeCommand({ FunctionName: names.routeSwap })))).toBe('AccessDeniedException');
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
+describe('an operator', () => {
+  it('is recorded by the verified identity, whatever name the request states, and is no router', async () => {
+    const operator = await session('operators');
+    expect(await request(operator, 'POST', 'pause', PAUSE)).toMatchObject({ status: 200, body: { outcome: 'done' } });
+    const { body } = await request(operator, 'GET', 'history');
+    expect(body).toMatchObject([
+      { requestedBy: { arn: 'arn:aws:sts::123456789012:assumed-role/operators/eve', stated: 'the CEO' } },
+    ]);
+    expect((await postAs(operator, report())).status).toBe(403);
+  });
+});
+
+describe('a router at the API of viewers and operators', () => {
+  it('gets 403', async () => {
+    const { credentials } = asRouter(standby);
+    expect((await request(credentials, 'GET', 'status')).status).toBe(403);
+    expect((await request(credentials, 'POST', 'switchover', { to: standby.name, reason: 'x' })).status).toBe(403);
     expect(site.targets()).toEqual(atOwner);
   });
 });

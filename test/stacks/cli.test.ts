@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { runCommandLine, runProgram } from './program.ts';
-import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { assembly, SiteUnderTest, tokyo } from './site-under-test.ts';
 
 const { active, standby } = tokyo.routers;
 
@@ -77,18 +77,18 @@ describe('an operator’s day, through the deployed stack', () => {
   it('switchover: the routes are at the standby', async () => {
     const { code, stdout, stderr } = await vyosFailover([...switchover, '--yes']);
     expect(stdout).toMatch(
-      /✓ tokyo: ann \(not verified\) asks for a switchover .*\n {2}2 routes moved in \d+ ms \(swap 1\)/,
+      /✓ tokyo: user\/operator \("ann"\) asks for a switchover .*\n {2}2 routes moved in \d+ ms \(swap 1\)/,
     );
     expect(stderr).toContain('next: vyos-failover history tokyo');
     expect(code).toBe(0);
     expect(site.targets()).toEqual(atStandby);
   });
 
-  it('history: it is there, with who and why', async () => {
+  it('history: it is there, with the verified caller and why', async () => {
     const entries = [{ detector: 'operator', outcome: 'swapped', owner: 'tokyo-2', moved: 2 }];
     expect(await json(['history', 'tokyo'])).toMatchObject({ code: 0, entries });
     expect((await vyosFailover(['history', 'tokyo'])).stdout).toContain(
-      'ann (not verified) asks for a switchover to tokyo-2 (kernel update)',
+      'user/operator ("ann") asks for a switchover to tokyo-2 (kernel update)',
     );
   });
 
@@ -111,7 +111,7 @@ describe('an operator’s day, through the deployed stack', () => {
     ]);
     expect(paused).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('ann (not verified) paused tokyo until') as string,
+      stdout: expect.stringContaining('user/operator ("ann") paused tokyo until') as string,
     });
     const refused = await vyosFailover([...switchover, '--yes']);
     expect(refused).toMatchObject({ code: 4, stdout: expect.stringContaining('override "paused"') as string });
@@ -120,7 +120,7 @@ describe('an operator’s day, through the deployed stack', () => {
     expect(explained.code).toBe(3);
     expect(explained.stdout).toMatch(/What would change it\n(.*\n)* {2}the pause ends at /);
     expect(explained.stdout).toMatch(
-      /tokyo-2 reports that tokyo-1 failed.*\n {4}→ note .*would move to tokyo-2, but ann \(not verified\) paused/,
+      /tokyo-2 reports that tokyo-1 failed.*\n {4}→ note .*would move to tokyo-2, but user\/operator \("ann"\) paused/,
     );
   });
 
@@ -129,7 +129,7 @@ describe('an operator’s day, through the deployed stack', () => {
     expect(site.targets()).toEqual(atStandby);
     expect(await json(['status', 'tokyo'])).toMatchObject({
       code: 3,
-      sites: [{ owner: 'tokyo-2', pause: { by: 'ann (not verified)' } }],
+      sites: [{ owner: 'tokyo-2', pause: { by: 'user/operator ("ann")' } }],
     });
   });
 
@@ -183,14 +183,14 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
     };
     const { code, stderr } = await vyosFailover(['status', 'tokyo'], router);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/do not permit invoking .*\n {4}hint: grant lambda:InvokeFunction/);
+    expect(stderr).toMatch(/do not permit a call to the SSM parameter .*\n {4}hint: attach the policy ViewerPolicyArn/);
   });
 
   it('a function that fails: its own words', async () => {
     site.emulator.faults.add({ service: 'ec2', action: 'DescribeRouteTables', kind: 'error', code: 'InternalError' });
     const { code, stderr } = await vyosFailover(['status', 'tokyo']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`${names.routeSwap} failed: .*\\n {4}hint: check the site`));
+    expect(stderr).toMatch(/tokyo: The request failed: .*\n {4}hint: check the site/);
     site.emulator.faults.clear();
   });
 });

@@ -61,7 +61,8 @@ describe.each([
       const { body } = await site.post(report());
       expect(body).toMatchObject({ outcome: 'swapped' });
       expect(new Set(site.targets())).toEqual(new Set([eniOf(tokyo.routers.standby)]));
-      expect(site.emulator.httpApis.length).toBe(topology.sites.length);
+      // One for reports and one for operators.
+      expect(site.emulator.httpApis.length).toBe(2 * topology.sites.length);
     } finally {
       await site.close();
     }

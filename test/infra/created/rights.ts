@@ -6,12 +6,23 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** What each role of a template may do, as text to be read by people: a line an action, the resources, the conditions. */
+/**
+ * What each role of a template may do, and each policy that is attached to none, as text to be read by people: a line an action, the
+ * resources, the conditions.
+ */
 export function rightsIn({ Resources }: Template): string {
   const roles = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
   const policies = Object.values(Resources).filter(({ Type }) => /^AWS::IAM::(Managed)?Policy$/.test(Type));
   const attached = (role: string) =>
-    policies.filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes(`"${role}"`));
+    policies.filter(({ Properties }) => JSON.stringify(Properties['Roles'] ?? []).includes(`"${role}"`));
+  const unattached = Object.entries(Resources)
+    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::ManagedPolicy' && Properties['Roles'] === undefined)
+    .map(([id, { Properties }]) =>
+      [
+        `${id.replace(/[0-9A-F]{8}$/, '')}, a policy`,
+        ...statementsOf(Properties['PolicyDocument']).map(paragraph).toSorted(),
+      ].join('\n'),
+    );
   return roles
     .map(([id, { Properties }]) => {
       const trust = statementsOf(Properties['AssumeRolePolicyDocument']).map((each) =>
@@ -20,6 +31,7 @@ export function rightsIn({ Resources }: Template): string {
       const own = attached(id).flatMap((policy) => statementsOf(policy.Properties['PolicyDocument']));
       return [`${id.replace(/[0-9A-F]{8}$/, '')}, for ${trust.join()}`, ...own.map(paragraph).toSorted()].join('\n');
     })
+    .concat(unattached)
     .toSorted()
     .join('\n\n');
 }

@@ -1,0 +1,50 @@
+import type { CallFault } from '#aws/call-fault.ts';
+import { printable } from '../output/printable.ts';
+
+export interface ApiTarget {
+  readonly site: string;
+  readonly region: string;
+  /** What was called: the site's API, or the parameter with its URL. */
+  readonly target: string;
+}
+
+/** Why a site's API gave no answer, and what the operator can do about it. @param why the message of the API or of AWS */
+export function explainApiFault(fault: CallFault, { site, region, target }: ApiTarget, why: string): string {
+  const [says, hint] = TEXTS[fault]({ site, region, target, why: printable(why) });
+  return `${site}: ${says}\n    hint: ${hint}`;
+}
+
+const BYPASS = 'in an emergency, --bypass-api invokes the function without the API';
+
+/** Text and hint of each fault. */
+const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: string }) => readonly [string, string]>> = {
+  'not-deployed': ({ target, region }) => [
+    `${target} in ${region} does not have this request`,
+    'deploy this version (npx cdk deploy --all -c topology=FILE), or use the version that is deployed',
+  ],
+  denied: ({ target, why }) => [
+    `your credentials do not permit a call to ${target}: ${why}`,
+    `attach the policy ViewerPolicyArn or OperatorPolicyArn of the site's stack to your role (docs/security.md); ${BYPASS}`,
+  ],
+  credentials: ({ why }) => [
+    `AWS rejected your credentials: ${why}`,
+    'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  ],
+  throttled: ({ target, why }) => [`${target} is throttled: ${why}`, `try again; ${BYPASS}`],
+  unreachable: ({ target, region, why }) => [
+    `${target} in ${region} cannot be reached: ${why}`,
+    `check the network, AWS_ENDPOINT_URL, and the region of the site in the topology; ${BYPASS}; automatic failover does not depend on this connection`,
+  ],
+  'no-answer': ({ target, why, site }) => [
+    `${target} was called and did not answer: ${why}`,
+    `it may have acted; check with vyos-failover status ${site}`,
+  ],
+  'function-failed': ({ why, site }) => [
+    why,
+    `check the site (vyos-failover status ${site}) and the log group of its route-swap function`,
+  ],
+  other: ({ target, why }) => [
+    `${target} cannot be called: ${why}`,
+    `try again; if the error persists, run the command with NODE_DEBUG=http; ${BYPASS}`,
+  ],
+};

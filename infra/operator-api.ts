@@ -1,0 +1,81 @@
+import type { Stack } from 'aws-cdk-lib';
+import { type CfnApi, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { ACT_PATHS, apiUrlParameter, VIEW_PATHS } from '#contracts/site-api.ts';
+import type { ManagedSite } from '#failover/site.ts';
+import { accessLog, whoAskedWhat } from './access-log.ts';
+import { readableArn } from './readable-arn.ts';
+
+/**
+ * An API of its own, so that a flood of these requests takes nothing from the throttle of the routers' reports. Together with that one it
+ * stays below the 10,000 requests a second of an account and Region.
+ */
+const THROTTLE = { rateLimit: 1_000, burstLimit: 500 };
+
+export interface OperatorApiProps {
+  readonly stack: Stack;
+  /** Of the API and of its access log. */
+  readonly name: string;
+  readonly site: ManagedSite;
+  readonly routeSwap: IFunction;
+  /** route-swap by its alias for viewers: behind the GET routes, so that no error in them can change the site. */
+  readonly view: IFunction;
+}
+
+/** `GET /v1/sites/{site}/…` for viewers and `POST /v1/sites/{site}/…` for operators, IAM-signed, answered by route-swap. */
+export class OperatorApi extends Construct {
+  /** `https://….execute-api.<region>.<suffix of the partition>` */
+  readonly url: string;
+  /** What a viewer must be allowed to invoke. */
+  readonly viewArn: string;
+  /** The same as cdk-nag prints it. */
+  readonly viewArnPrinted: string;
+  /** What an operator must be allowed to invoke, besides. */
+  readonly actArns: readonly string[];
+  /** The SSM parameter with the URL, in which the command line looks for it. */
+  readonly parameterArn: string;
+
+  constructor(scope: Construct, id: string, { stack, name, site, routeSwap, view }: OperatorApiProps) {
+    super(scope, id);
+    const api = new HttpApi(this, 'Api', {
+      apiName: name,
+      description: `Viewers and operators of site ${site.name}`,
+      createDefaultStage: false,
+    });
+    const authorizer = new HttpIamAuthorizer();
+    // One permission for all routes of this API, which has no others.
+    const views = new HttpLambdaIntegration('View', view, { scopePermissionToRoute: false });
+    const acts = new HttpLambdaIntegration('RouteSwap', routeSwap, { scopePermissionToRoute: false });
+    for (const path of VIEW_PATHS)
+      api.addRoutes({ path: `/v1/sites/{site}/${path}`, methods: [HttpMethod.GET], integration: views, authorizer });
+    for (const path of ACT_PATHS)
+      api.addRoutes({ path: `/v1/sites/{site}/${path}`, methods: [HttpMethod.POST], integration: acts, authorizer });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog(this, name)),
+        format: whoAskedWhat(site),
+      },
+    });
+    const arnOf = (route: string) =>
+      stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `$default/${route}` });
+    this.url = api.apiEndpoint;
+    this.viewArn = arnOf(`GET/v1/sites/${site.name}/*`);
+    const logicalId = stack.getLogicalId(api.node.defaultChild as CfnApi);
+    this.viewArnPrinted = readableArn(this.viewArn, stack).replace(api.apiId, `<${logicalId}>`);
+    this.actArns = ACT_PATHS.map((path) => arnOf(`POST/v1/sites/${site.name}/${path}`));
+    const parameter = new StringParameter(this, 'Url', {
+      parameterName: apiUrlParameter({ name: site.topology }, site),
+      stringValue: this.url,
+      description: `URL of the API of viewers and operators of site ${site.name}`,
+    });
+    this.parameterArn = parameter.parameterArn;
+  }
+}
