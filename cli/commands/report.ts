@@ -27,7 +27,7 @@ export const report: AddCommand = (program, cli) => {
       'Write one HTML page about an incident, a drill or a push: what happened, why, how long it took, each call to AWS, the routes ' +
         'before and after, the witnesses, and what would have changed the decision. It is made of the history alone, and needs no network.',
     )
-    .argument('<ID>', 'id of the trigger, or the beginning of it; "last": the newest swap')
+    .argument('<ID>', 'id of the trigger, or its beginning; or the number of a swap, or "last"')
     .option('--site <SITE>', 'search the history of this site only')
     .option('-o, --out <FILE>', 'file to write (default: stdout)')
     .addOption(
@@ -52,7 +52,7 @@ export const report: AddCommand = (program, cli) => {
   queryOptions(command);
   examples(command, [
     'vyos-failover report last -o incident.html',
-    'vyos-failover report 5f0c1f --site tokyo -o incident.html',
+    'vyos-failover report 3 --site tokyo -o swap-3.html',
     'vyos-failover report last --format trace -o incident.trace.json',
   ]);
 };

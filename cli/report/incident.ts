@@ -1,4 +1,5 @@
-import type { HistoryEntry } from '#contracts/history.ts';
+import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
+import { drillsAmong } from './drills.ts';
 
 /** An entry of a site's history. */
 export interface SiteEntry {
@@ -17,20 +18,27 @@ const MAX_ENTRIES = 12;
 export const LAST = 'last';
 
 /**
- * The entry that an operator names: `last`, an id, or the beginning of one. Of several entries with one id it is the newest that moved
- * routes, or else the newest. Undefined: there is none. An array: ids that begin so, of more than one trigger.
+ * The entry that an operator names: `last`, the number of a swap, an id, or the beginning of one. Of several entries with one id it is the
+ * newest that moved routes, or else the newest. Undefined: there is none. An array: ids, of more than one trigger.
  */
 export function findEntry(name: string, entries: readonly SiteEntry[]): SiteEntry | readonly string[] | undefined {
   const newest = entries.toSorted((a, b) => b.entry.at - a.entry.at);
   if (name === LAST) return newest.find(({ entry }) => entry.kind === 'swap') ?? newest[0];
-  const exact = newest.filter(({ entry }) => entry.id === name);
+  const isExact = ({ entry }: SiteEntry) =>
+    entry.id === name || (/^[1-9]\d*$/.test(name) && isSwap(entry, Number(name)));
+  const exact = newest.filter(isExact);
   const found = exact.length > 0 ? exact : newest.filter(({ entry }) => entry.id.startsWith(name));
   const ids = [...new Set(found.map(({ site, entry }) => `${entry.id} (${site})`))];
   if (ids.length > 1) return ids;
   return found.find(({ entry }) => entry.outcome === 'swapped' || entry.outcome === 'partial') ?? found[0];
 }
 
-/** The entries that belong to the chosen one, the first one first: each within a minute of the next. */
+/** Whether it is the run that made this swap of its site. */
+function isSwap(entry: HistoryEntry, epoch: number): entry is SwapEntry {
+  return entry.kind === 'swap' && entry.epoch === epoch && (entry.outcome === 'swapped' || entry.outcome === 'partial');
+}
+
+/** The entries that belong to the chosen one, the first one first: each within a minute of the next, and all of a drill. */
 export function incidentOf(chosen: SiteEntry, entries: readonly SiteEntry[]): readonly HistoryEntry[] {
   const own = entries.filter(({ site }) => site === chosen.site).map(({ entry }) => entry);
   const before = reach(
@@ -41,7 +49,11 @@ export function incidentOf(chosen: SiteEntry, entries: readonly SiteEntry[]): re
     chosen.entry,
     own.filter(({ at }) => at > chosen.entry.at).toSorted((a, b) => a.at - b.at),
   );
-  const near = [...new Set([chosen.entry, ...before, ...after])]
+  const drill = drillsAmong(own).find(
+    ({ entry, swaps }) => entry === chosen.entry || swaps.some((swap) => swap === chosen.entry),
+  );
+  const ofDrill = drill === undefined ? [] : [drill.entry, ...drill.swaps];
+  const near = [...new Set([chosen.entry, ...ofDrill, ...before, ...after])]
     .toSorted((a, b) => Math.abs(a.at - chosen.entry.at) - Math.abs(b.at - chosen.entry.at))
     .slice(0, MAX_ENTRIES);
   return near.toSorted((a, b) => a.at - b.at);

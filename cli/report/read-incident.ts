@@ -55,11 +55,14 @@ function requireEntry(name: string, entries: readonly SiteEntry[], isIncomplete:
   if (found !== undefined && 'entry' in found) return found;
   if (found !== undefined) {
     const ids = found.slice(0, 10).join(', ');
-    throw new CommandError(exitCodes.usage, `${found.length} triggers have an id that begins with "${name}": ${ids}`);
+    throw new CommandError(
+      exitCodes.usage,
+      `${found.length} triggers are named by "${name}": ${ids}\n    hint: name the site with --site, or give the whole id`,
+    );
   }
   const where = `the last ${SEARCHED} entries of the history`;
   const hint = isIncomplete
     ? 'a site could not be queried; its history was not searched'
-    : 'vyos-failover history SITE --json shows the ids; "last" is the newest swap';
+    : 'vyos-failover history SITE shows the numbers of swaps, and with --json the ids of triggers; "last" is the newest swap';
   throw new CommandError(exitCodes.usage, `no trigger with id "${name}" is in ${where}\n    hint: ${hint}`);
 }

@@ -1,6 +1,8 @@
 /** An incident, a drill or a push as one value, made of the history alone: `report --json`, the page and the trace show it. */
+import type { DrillLeg } from '#contracts/drill.ts';
 import type { HistoryEntry } from '#contracts/history.ts';
 import { ruleText } from '../views/rule-texts.ts';
+import { legOf } from './drills.ts';
 import type { SiteEntry } from './incident.ts';
 import { type RouteView, routeViews } from './routes.ts';
 import { type Summary, summaryOf } from './summary.ts';
@@ -77,7 +79,7 @@ export function reportView(
     id: entry.id,
     at: iso(entry.at),
     ...summaryOf(site, detailed, incident),
-    runs: incident.map(runView),
+    runs: incident.map((each) => runView(each, legOf(each, incident))),
     around: around.map((each) => ({
       site: each.site,
       at: iso(each.entry.at),
@@ -94,7 +96,7 @@ export function isSame(one: HistoryEntry, other: HistoryEntry): boolean {
   return one.id === other.id && one.at === other.at;
 }
 
-function runView(entry: HistoryEntry): RunView {
+function runView(entry: HistoryEntry, leg: DrillLeg | undefined): RunView {
   const detail = entry.kind === 'swap' ? entry.detail : undefined;
   const { id, kind, outcome, reason, says } = entry;
   return {
@@ -109,7 +111,7 @@ function runView(entry: HistoryEntry): RunView {
     version: detail?.version ?? null,
     diagnosis: detail === undefined ? null : `${detail.diagnosis.kind}: ${detail.diagnosis.says}`,
     policy: detail === undefined ? [] : policyTexts(detail.seen.site.policy),
-    events: timelineOf(entry),
+    events: timelineOf(entry, leg),
     routes: detail === undefined ? [] : routeViews(detail),
     routeCount: detail?.counts.routes ?? null,
     witnesses: entry.kind === 'swap' ? witnessViews(entry) : [],

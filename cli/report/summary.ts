@@ -1,4 +1,6 @@
+import type { Drill } from '#contracts/drill.ts';
 import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
+import { legSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
 import { noticedMs } from './timeline.ts';
 
@@ -26,6 +28,7 @@ export interface Phase {
 /** @param incident its entries, oldest first: a partial swap is finished by a later run */
 export function summaryOf(site: string, entry: HistoryEntry, incident: readonly HistoryEntry[]): Summary {
   const { outcome, says } = entry;
+  if (entry.kind === 'operator' && entry.drill !== undefined) return summaryOfDrill(site, entry.drill, says);
   if (entry.kind !== 'swap') {
     const ms = 'tookMs' in entry ? entry.tookMs : 0;
     const took = ms === 0 ? 'The history records a moment, not a duration.' : `It took ${seconds(ms)}.`;
@@ -44,6 +47,30 @@ export function summaryOf(site: string, entry: HistoryEntry, incident: readonly 
     why: says,
     howLong: howLong(entry, chain),
     next: next(site, chain.last),
+  };
+}
+
+function summaryOfDrill(site: string, drill: Drill, says: string): Summary {
+  const { outcome, from, to, returned, legs, budgetMs } = drill;
+  const outages = legs.flatMap(({ outageMs, sent }) => (sent === undefined ? [] : [outageMs ?? 0]));
+  return {
+    outcome,
+    what: `Drill of ${site}, ${outcome}: routes from ${from} to ${to}${returned ? ' and back' : '; they have not returned'}`,
+    why: says,
+    howLong: {
+      ms: outages.length === 0 ? null : Math.max(...outages),
+      says: [
+        ...(outages.length === 0 ? [] : [`The longest time without replies; the budget was ${seconds(budgetMs)}.`]),
+        ...legs.map((leg) => `${legSays(leg)}.`),
+      ].join(' '),
+      phases: [],
+    },
+    next: [
+      returned
+        ? `${from} has the routes again.`
+        : `To return the routes: vyos-failover switchover ${site} --to ${from} --reason TEXT`,
+      `For the trend: vyos-failover drill ${site} --history`,
+    ],
   };
 }
 

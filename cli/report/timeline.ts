@@ -1,13 +1,21 @@
+import type { DrillLeg } from '#contracts/drill.ts';
 import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import type { SwapTimes } from '#contracts/swap-result.ts';
+import { trafficSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
 import { callEvents } from './calls.ts';
 import { reportEvents } from './reports.ts';
 import { LANES, moment, span, type TimelineEvent } from './timeline-event.ts';
 
-/** What happened in one run, lane by lane and in the order of time. */
-export function timelineOf(entry: HistoryEntry): readonly TimelineEvent[] {
-  return eventsOf(entry).toSorted((a, b) => LANES.indexOf(a.lane) - LANES.indexOf(b.lane) || a.startMs - b.startMs);
+/**
+ * What happened in one run, lane by lane and in the order of time.
+ *
+ * @param leg the movement of a drill that the run is, with its packets. Default: none was measured
+ */
+export function timelineOf(entry: HistoryEntry, leg?: DrillLeg): readonly TimelineEvent[] {
+  return [...eventsOf(entry), ...packets(entry, leg)].toSorted(
+    (a, b) => LANES.indexOf(a.lane) - LANES.indexOf(b.lane) || a.startMs - b.startMs,
+  );
 }
 
 function eventsOf(entry: HistoryEntry): readonly TimelineEvent[] {
@@ -23,7 +31,7 @@ function eventsOf(entry: HistoryEntry): readonly TimelineEvent[] {
     case 'event':
       return [moment('Detectors', entry.says, 'neutral')];
     case 'operator':
-      return [moment('Operators', entry.says, 'neutral')];
+      return [moment('Operators', `${entry.says}${callerText(entry.requestedBy)}`, 'neutral')];
     case 'push':
       return [span('config-push', entry.says, 0, entry.tookMs, entry.outcome === 'swapped' ? 'good' : 'neutral')];
   }
@@ -51,6 +59,15 @@ function traffic(entry: SwapEntry): readonly TimelineEvent[] {
   ];
 }
 
+/** A drill measures the time without replies, and how long after the last accepted ReplaceRoute it ended. */
+function packets(entry: HistoryEntry, leg: DrillLeg | undefined): readonly TimelineEvent[] {
+  const accepted = entry.kind === 'swap' ? entry.times?.lastAccepted : undefined;
+  if (leg?.sent === undefined || accepted === undefined) return [];
+  const end = accepted + (leg.convergeMs ?? 0);
+  const tone = leg.lost === 0 ? 'good' : 'bad';
+  return [span('Traffic', trafficSays(leg), end - (leg.outageMs ?? 0), leg.outageMs ?? 0, tone)];
+}
+
 /** When the failure was first noticed, ms from the trigger's arrival; 0: not recorded. */
 export function noticedMs({ times, detail, at, tookMs }: SwapEntry): number {
   if (times?.noticed !== undefined) return times.noticed;
@@ -59,12 +76,24 @@ export function noticedMs({ times, detail, at, tookMs }: SwapEntry): number {
   return noticed === undefined ? 0 : Math.min(0, noticed - (at - tookMs));
 }
 
-function operatorEvents({ detail }: SwapEntry): readonly TimelineEvent[] {
+function operatorEvents({ detail, requestedBy }: SwapEntry): readonly TimelineEvent[] {
   const trigger = detail?.trigger;
   if (trigger?.kind !== 'operator') return [];
   const { by, act, to, reason, overrides } = trigger;
   const overridden = overrides.length === 0 ? '' : `, overrides ${overrides.join(', ')}`;
-  return [moment('Operators', `${by} requests a ${act} to ${to} (${reason})${overridden}`, 'neutral')];
+  return [
+    moment(
+      'Operators',
+      `${by} requests a ${act} to ${to} (${reason})${overridden}${callerText(requestedBy)}`,
+      'neutral',
+    ),
+  ];
+}
+
+/** Who sent a request: AWS verifies the caller of the API, and not that of a direct invocation. */
+function callerText(requestedBy: HistoryEntry['requestedBy']): string {
+  if (requestedBy === undefined) return '';
+  return requestedBy.arn === undefined ? '; caller not verified' : `; caller verified by AWS: ${requestedBy.arn}`;
 }
 
 function routeSwapEvents(entry: SwapEntry): readonly TimelineEvent[] {

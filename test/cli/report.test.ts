@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call } from '#cli/environment.ts';
 import { pageOf } from '#cli/report/html/page.ts';
+import { findEntry } from '#cli/report/incident.ts';
 import type { ReportView } from '#cli/report/report-view.ts';
 import { traceOf } from '#cli/report/trace.ts';
 import type { SiteWorld } from '../world/site-world.ts';
 import { commandLine } from './command-line.ts';
-import { incidentSite, OLD_ENTRY, REPORT, ROUTES, reportFailure, reportOf, reportOn } from './reported-incidents.ts';
+import {
+  DRILL,
+  incidentSite,
+  OLD_ENTRY,
+  REPORT,
+  ROUTES,
+  reportFailure,
+  reportOf,
+  reportOn,
+} from './reported-incidents.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -134,4 +144,34 @@ it('an entry of an earlier version gives a page with what it has, and states tha
   expect(report.what).toBe('2 routes of tokyo moved to tokyo-2');
   expect(pageOf(report)).toContain('This entry has no detail');
   expect(JSON.stringify(traceOf(report))).toContain('observes and decides');
+});
+
+describe('the report of a drill', () => {
+  it.each(['drill-1', 'away', 'back'])('has both movements, named by %s, with the packets that were lost', (id) => {
+    const report = reportOn(DRILL, id);
+    expect(report.runs.map((run) => run.id)).toEqual(['away', 'back', 'drill-1']);
+    const [lost, none] = report.runs.flatMap(({ events }) => events.filter(({ lane }) => lane === 'Traffic'));
+    expect(lost).toMatchObject({ says: '3 of 380 packets lost, 0.15 s without replies', startMs: 30, tookMs: 150 });
+    expect(none).toMatchObject({ says: '0 of 380 packets lost', tone: 'good' });
+  });
+
+  it('says how it ended, the longest outage, and who requested it', () => {
+    const report = reportOn(DRILL, 'drill-1');
+    expect(report).toMatchObject({ outcome: 'passed', howLong: { ms: 150 } });
+    expect(report.what).toBe('Drill of tokyo, passed: routes from tokyo-1 to tokyo-2 and back');
+    expect(pageOf(report)).toContain('caller verified by AWS: arn:aws:sts::123456789012:assumed-role/operators/ann');
+  });
+});
+
+it('an entry is named by the number of its swap, its id, the beginning of it, or as the last one', () => {
+  const entries = DRILL.map((entry) => ({ site: 'tokyo', entry }));
+  const found = (name: string) => findEntry(name, entries);
+  expect(found('4')).toMatchObject({ entry: { id: 'away' } });
+  expect(found('dri')).toMatchObject({ entry: { id: 'drill-1' } });
+  expect(found('last')).toMatchObject({ entry: { id: 'back' } });
+  expect(found('6')).toBeUndefined();
+  expect(findEntry('4', [...entries, ...entries.map(({ entry }) => ({ site: 'virginia', entry }))])).toEqual([
+    'away (tokyo)',
+    'away (virginia)',
+  ]);
 });

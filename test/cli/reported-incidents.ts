@@ -61,3 +61,38 @@ export const OLD_ENTRY: HistoryEntry = {
   moved: 2,
   tookMs: 120,
 };
+
+const MOVED = {
+  detector: 'operator',
+  reason: 'switchover',
+  says: 'ann asks for a switchover.',
+  tookMs: 120,
+  times: { decided: 20, begun: 30, firstAccepted: 70, lastAccepted: 80 },
+} as const;
+
+/** A drill of half an hour: a switchover, the way back, and its result. */
+export const DRILL: readonly HistoryEntry[] = [
+  { ...OLD_ENTRY, id: 'away', ...MOVED, at: NOW, owner: 'tokyo-2', epoch: 4 },
+  { ...OLD_ENTRY, id: 'back', ...MOVED, at: NOW + 1_800_000, owner: 'tokyo-1', epoch: 5 },
+  {
+    kind: 'operator',
+    at: NOW + 1_801_000,
+    id: 'drill-1',
+    detector: 'operator',
+    outcome: 'noted',
+    reason: 'operator',
+    says: 'The routes moved from tokyo-1 to tokyo-2 and returned.',
+    requestedBy: { arn: 'arn:aws:sts::123456789012:assumed-role/operators/ann' },
+    drill: {
+      outcome: 'passed',
+      from: 'tokyo-1',
+      to: 'tokyo-2',
+      returned: true,
+      budgetMs: 1_000,
+      legs: [
+        { to: 'tokyo-2', cause: 'switchover', swapMs: 60, convergeMs: 100, sent: 380, lost: 3, outageMs: 150 },
+        { to: 'tokyo-1', cause: 'switchover', swapMs: 60, sent: 380, lost: 0 },
+      ],
+    },
+  },
+];

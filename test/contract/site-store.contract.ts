@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { DetailedEntry } from '#contracts/history.ts';
 import { LEASE_MS } from '#failover/limits.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
@@ -348,6 +349,25 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     for (let index = 0; index < 8; index++) await store.recordHistory({ ...long, id: `long-${index}` });
     expect(await store.history(20)).toHaveLength(11);
     expect((await store.history(9)).map(({ id }) => id).slice(-2)).toEqual(['long-0', 'late']);
+  });
+
+  test('keeps the details of a trigger beside the history, the newest first', async () => {
+    const entry = (at: number) => ({
+      kind: 'swap',
+      at,
+      id: 'r1',
+      detector: 'bfd',
+      outcome: 'refused',
+      reason: 'x',
+      says: 'No.',
+    });
+    const detailed = (at: number) =>
+      ({ ...entry(at), epoch: 0, moved: 0, tookMs: 1, detail: { version: '1' } }) as unknown as DetailedEntry;
+    await store.recordDetail(detailed(NOW));
+    await store.recordDetail(detailed(NOW + 1));
+    expect(await store.details('r1')).toEqual([detailed(NOW + 1), detailed(NOW)]);
+    expect(await store.details('r')).toEqual([]);
+    expect(await store.history(9)).toEqual([]);
   });
 
   test('every entry of the history has the fields that earlier versions require', async () => {

@@ -40,8 +40,8 @@ function header({ site, what, outcome, at, id }: ReportView): Markup {
 }
 
 export function toneOf(outcome: string): 'bad' | 'good' | 'neutral' {
-  if (outcome === 'partial' || outcome === 'refused') return 'bad';
-  return outcome === 'swapped' ? 'good' : 'neutral';
+  if (['partial', 'refused', 'failed', 'exceeded'].includes(outcome)) return 'bad';
+  return outcome === 'swapped' || outcome === 'passed' ? 'good' : 'neutral';
 }
 
 function answers({ why, howLong, next, runs }: ReportView): Markup {
