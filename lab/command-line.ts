@@ -104,6 +104,11 @@ Exit codes: 0 done, or the lab is healthy · 1 failed · 2 the command line or t
     .option('--seconds <n>', 'duration', secondsOf, 10)
     .action(inRoot((name, options: { from?: string; to?: string; seconds: number }) => commands.ping(name, options)));
   lab
+    .command('ui')
+    .description('serve a page on 127.0.0.1, on which you break routers and watch, until Ctrl-C')
+    .option('--port <n>', 'port of the page; 0: any free port', portOf, 0)
+    .action(inRoot((name, { port }: { port: number }) => commands.ui(name, port)));
+  lab
     .command('validate')
     .description('check BGP, BFD, routes, Serf, and pings')
     .action(inRoot((name) => commands.validateLab(name)));
@@ -129,4 +134,11 @@ function secondsOf(text: string): number {
   const seconds = Number(text);
   if (seconds > 0 && seconds <= 3_600) return seconds;
   throw new InvalidArgumentError('It takes a number up to 3600.');
+}
+
+/** @throws InvalidArgumentError */
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('It takes a number from 0 to 65535.');
 }

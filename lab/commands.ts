@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ import { whyNotEncrypted } from './requirements.ts';
 import { makeRoot, NEXT_SUITE } from './root-make.ts';
 import { waitUntil } from './run.ts';
 import { showStatus } from './show-status.ts';
-import { type CloudState, LABS, readCloudState, readPlan, readTopology } from './state.ts';
+import { type CloudState, LABS, readCloudState, readPlan, readTopology, topologyOf } from './state.ts';
 import { statusOf } from './status.ts';
 import { raise } from './up.ts';
 import { validate } from './validate.ts';
@@ -50,6 +51,27 @@ export async function subnets(name: string, file: string): Promise<number> {
 export async function status(name: string, json: boolean): Promise<number> {
   const found = await statusOf(readPlan(name));
   return print(json ? `${JSON.stringify(found, undefined, 2)}\n` : showStatus(found));
+}
+
+/** Serves the live page of the lab until SIGINT or SIGTERM. */
+export async function ui(name: string, port: number): Promise<number> {
+  const { plan, cloud } = running(name);
+  refuseCreated(plan, 'the page kills and restores routers');
+  // Loaded on use: the page is bundled with esbuild, and shows what the command line prints.
+  const { serveTestNetwork } = await import('#demo/live/serve-test-network.ts');
+  const { LabNetwork } = await import('./live/lab-network.ts');
+  const network = new LabNetwork(plan, cloud);
+  const { topology, directory } = plan;
+  const aws = { endpoint: cloud.endpoint, ...cloud.keys };
+  network.start();
+  const page = await serveTestNetwork({ topology, file: topologyOf(directory), aws, network, port });
+  print(`Open ${page.url}\nTo end the page, press Ctrl-C; the lab remains.\n`);
+  // Other commands of the lab end at once; the page first ends its pings.
+  process.removeAllListeners('SIGINT');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  network.stop();
+  await page.close();
+  return 130;
 }
 
 export async function validateLab(name: string): Promise<number> {

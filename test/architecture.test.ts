@@ -83,7 +83,7 @@ const EXCEPTIONS: readonly { readonly file: string; readonly may: string; readon
     because: '`emulate` is the one command that starts the emulator; it is loaded only then',
   },
   {
-    file: 'demo/live/serve-demo.ts',
+    file: 'demo/live/serve-test-network.ts',
     may: 'cli',
     because: 'its page shows and does what the commands show and do',
   },

@@ -42,15 +42,17 @@ export function unansweredSite(last: SiteState, problem: Problem): SiteState {
 
 /** A site as its `status --json` shows it. */
 export function siteState(view: SiteView, site: Site): SiteState {
-  const { diagnosis, severity, since, attention, owner, pause, at } = view;
+  const { diagnosis, severity, since, attention, followsFrom, next, owner, pause, at } = view;
   return {
     name: view.name,
     region: view.region,
     severity,
     since,
     says: `${diagnosis.kind}: ${diagnosis.says}.`,
-    attention: attention.filter((each) => !each.startsWith(`${diagnosis.kind}:`)).map((each) => `${each}.`),
-    next: null,
+    attention: [...attention.filter((each) => !each.startsWith(`${diagnosis.kind}:`)), ...followsFrom].map(
+      (each) => `${each}.`,
+    ),
+    next,
     owner,
     preferred: site.routers.active.name,
     limits: limitsOf(view),

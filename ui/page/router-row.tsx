@@ -10,7 +10,8 @@ export function RouterRow({ router, site, state, ask }: SiteProps & { readonly r
   return (
     <tr class={router.fit === 'no' || router.faults.length > 0 ? 'wrong' : ''}>
       <th scope="row">
-        {router.name} <span class="quiet">{roleOf(router, site.owner)}</span>
+        {router.name}
+        <span class="quiet role">{roleOf(router, site.owner)}</span>
       </th>
       <td data-label="Routes">{count}</td>
       <td data-label="EC2">{router.ec2}</td>
