@@ -30,8 +30,8 @@ export const RouterFindings = z.object({
   trust: z.nullable(z.object({ until: z.nullable(z.number()) })),
   /** `free`: bytes on the disk of /config. */
   disk: z.nullable(z.object({ free: z.number() })),
-  /** The end of the reporter's log. */
-  log: z.nullable(z.string()),
+  /** The last lines of the reporter's log. */
+  log: z.nullable(z.array(z.string())),
 });
 export type RouterFindings = Message<typeof RouterFindings>;
 

@@ -102,11 +102,14 @@ async function keepContact(
   const apis = Object.fromEntries(
     topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).events)]),
   );
-  for (const router of routers) {
-    const metadataUrl = emulator.metadataUrl(instanceOf(router.router));
-    router.connect(topology, { apis, metadataUrl, peerAddress: NOBODY, serfRpc: undefined });
-  }
   const regionOf = (router: Router) => topology.sites.find(({ name }) => name === router.site)?.region ?? '';
+  for (const router of routers) {
+    const instance = instanceOf(router.router);
+    const metadataUrl = emulator.metadataUrl(instance);
+    router.connect(topology, { apis, metadataUrl, peerAddress: NOBODY, serfRpc: undefined });
+    const shell = router.installReporter({ ssm: emulator.endpoint, metadata: metadataUrl });
+    emulator.ec2.guests.setShell(regionOf(router.router), instance, shell);
+  }
   const lives = ({ router }: SimulatedRouter) =>
     emulator.ec2.guests.find(regionOf(router), instanceOf(router))?.responsive === true;
   const all = () => Promise.all(routers.filter(lives).map(makeContact));

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ShellFixture } from '#emulator/account.ts';
 import type { Router, SiteDetector, Topology } from '#topology/topology.ts';
 import { renderReportConf } from '#vyos/report-conf.ts';
 
@@ -30,6 +31,28 @@ export class SimulatedRouter {
     mkdirSync(join(this.#directory, 'bin'), { recursive: true });
     this.writeBgpSummary({});
     this.#program('vtysh', `cat ${quote(this.#path('bgp-summary.json'))}`);
+  }
+
+  /**
+   * Copies the reporter to where a bundle installs it, for what Run Command examines; its units count as running.
+   *
+   * @param aws URLs of SSM and of its metadata service
+   * @returns how Run Command runs on it from now on
+   */
+  installReporter(aws: { readonly ssm: string; readonly metadata: string }): ShellFixture {
+    const root = this.#path('root');
+    mkdirSync(join(root, 'var/log'), { recursive: true });
+    cpSync(PROGRAMS, join(root, 'config/vyos-failover'), { recursive: true });
+    this.#program('systemctl', 'exit 0');
+    return {
+      path: this.bin,
+      env: {
+        VYOS_FAILOVER_ROOT: root,
+        REPORT_CONF: this.reportConf,
+        AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.metadata,
+        AWS_ENDPOINT_URL_SSM: aws.ssm,
+      },
+    };
   }
 
   /** Where its programs are. */
@@ -127,6 +150,7 @@ export interface LogLine {
   readonly says: string;
 }
 
+const PROGRAMS = fileURLToPath(new URL('../router', import.meta.url));
 /** The reporter as it goes onto routers. */
 export const REPORT = fileURLToPath(new URL('../router/report', import.meta.url));
 

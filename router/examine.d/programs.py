@@ -9,7 +9,7 @@ INSTALLED = ROOT + '/config/vyos-failover'
 LOG = '/var/log/vyos-failover.log'
 # The reporter gives up an attempt after about 8 s.
 CONTACT_WITHIN_S = 9
-LONGEST_LOG = 4000
+LONGEST_LOG = 4000  # bytes
 VERSION = re.compile(r'[0-9]+(\.[0-9]+){1,3}')
 # systemctl(1), EXIT STATUS: LSB's codes.
 STATES = {0: 'active', 3: 'inactive', 4: 'missing'}
@@ -50,11 +50,12 @@ def agent_version():
 
 
 def last_of_log():
+    """Its last lines; the first of them may be cut off."""
     try:
         with open(ROOT + LOG, 'rb') as file:
             file.seek(0, os.SEEK_END)
             file.seek(max(0, file.tell() - LONGEST_LOG))
-            return file.read().decode('utf-8', 'replace')
+            return file.read().decode('utf-8', 'replace').splitlines()
     except OSError:
         return None
 

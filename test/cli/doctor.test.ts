@@ -375,7 +375,7 @@ describe('doctor --bundle', () => {
         person: 'ann.planted',
       };
       site.shows['tokyo-1'] = {
-        log: `key ${VALUE}\n${planted.aws}\nsecret ${planted.node}\n"password": "${planted.json}"`,
+        log: [`key ${VALUE}`, planted.aws, `secret ${planted.node}`, `"password": "${planted.json}"`],
       };
       site.cloud.subscriptions = [{ protocol: 'email', endpoint: `${planted.person}@example.com`, confirmed: false }];
       await site.asked.run(['pause', 'tokyo', '--for', '5m', '--reason', `the key is ${VALUE}`, '--yes']);

@@ -73,7 +73,7 @@ export class ExaminedSite {
       vyos: '1.4.2',
       trust: { until: now + 3_650 * 86_400_000 },
       disk: { free: 4 * 1024 ** 3 },
-      log: '',
+      log: [],
     };
     return { kind: 'answered', output: JSON.stringify({ ...healthy, ...change }) } as const;
   }

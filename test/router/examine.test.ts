@@ -65,9 +65,9 @@ it('prints clock, report path, keys, units, agent, disk and log of a router, and
     agent: '3.3.3050.0',
     vyos: null,
     trust: null,
-    log: expect.stringMatching(/^x+\nthe last line\n$/) as string,
+    log: [expect.stringMatching(/^x{3,}$/), 'the last line'],
   });
-  expect(found.log?.length).toBeLessThan(5_000);
+  expect(found.log?.[0]?.length).toBeLessThan(5_000);
   expect(found.disk?.free).toBeGreaterThan(0);
   expect([found.beganAt >= before, found.endedAt >= found.beganAt]).toEqual([true, true]);
 });

@@ -15,7 +15,7 @@ export const keyDenied: Check = {
         where: router,
         says: `it cannot fetch ${names.length === 1 ? names[0]?.name : `${names.length} of its keys`}: ${fault}`,
         remedy:
-          'For AccessDenied redeploy the site, which attaches the policy to the role, and check the KMS key; for ParameterNotFound run vyos-failover secrets create.',
+          'Without credentials, attach the instance profile to the instance. For AccessDenied redeploy the site, which attaches the policy to the role, and check the KMS key; for ParameterNotFound run vyos-failover secrets create.',
       }));
     }),
 };
