@@ -28,6 +28,11 @@ export interface HistoryView {
   readonly evidence: Readonly<Record<string, unknown>> | null;
   /** When the steps of a swap ended, ms from the trigger's arrival (`at` less `tookMs`); null: no swap, or not recorded. */
   readonly times: SwapTimes | null;
+  /**
+   * Of an operator's request: `arn` of the caller as AWS verified it, null if the request bypassed the API; `stated`: the name in the
+   * request, null if it has none. Null: no operator's request.
+   */
+  readonly requestedBy: { readonly arn: string | null; readonly stated: string | null } | null;
 }
 
 /** What `--json` shows of entries that have none of these. */
@@ -39,7 +44,7 @@ const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs' | 'evid
 
 export function historyView(entries: History): readonly HistoryView[] {
   return entries.map((entry) => {
-    const { at, id, detector, outcome, reason, says, kind } = entry;
+    const { at, id, detector, outcome, reason, says, kind, requestedBy } = entry;
     const { owner = null, epoch, moved, tookMs, evidence = null, times = null } = { ...OF_NO_SWAP, ...entry };
     return {
       at: new Date(at).toISOString(),
@@ -55,6 +60,7 @@ export function historyView(entries: History): readonly HistoryView[] {
       kind,
       evidence,
       times,
+      requestedBy: requestedBy ? { arn: requestedBy.arn ?? null, stated: requestedBy.stated ?? null } : null,
     };
   });
 }

@@ -54,6 +54,7 @@ const entry: HistoryView = {
   tookMs: 300,
   kind: 'swap',
   evidence: null,
+  requestedBy: null,
   times: { noticed: -350, decided: 60, begun: 80, firstAccepted: 180, lastAccepted: 200 },
 };
 const lossOf = (from: number, next: number): Traffic => ({

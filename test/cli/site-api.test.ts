@@ -93,6 +93,27 @@ describe('a site with an API', () => {
   });
 });
 
+it('history --json has the verified caller of each request, and null for one that bypassed the API', async () => {
+  const entry = {
+    at: 0,
+    id: 'm',
+    detector: 'operator',
+    outcome: 'noted',
+    reason: 'operator',
+    says: 'x',
+    kind: 'operator',
+  };
+  const arn = 'arn:aws:iam::123456789012:user/ann';
+  const body = [{ ...entry, requestedBy: { arn } }, { ...entry, requestedBy: { stated: 'bob' } }, entry];
+  const { stdout } = await apiOf({ status: 200, body }).run(['history', 'tokyo', '--json']);
+  const { entries } = JSON.parse(stdout) as { readonly entries: readonly { readonly requestedBy: unknown }[] };
+  expect(entries.map(({ requestedBy }) => requestedBy)).toEqual([
+    { arn, stated: null },
+    { arn: null, stated: 'bob' },
+    null,
+  ]);
+});
+
 it('--bypass-api, before or after the command, invokes the function instead', async () => {
   for (const line of [
     ['--bypass-api', 'history', 'tokyo'],
