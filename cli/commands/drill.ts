@@ -3,7 +3,7 @@ import { History } from '#contracts/history.ts';
 import { parseDuration } from '#topology/duration.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { type DrillContext, DrillRefused, type EndedDrill, type PlannedDrill } from '../drill/drill-context.ts';
-import { planDrill } from '../drill/plan-drill.ts';
+import { confirmedPlan, planDrill } from '../drill/plan-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { type DrillWindow, isWithin, parseWindow } from '../drill/window.ts';
 import { addressOption, instanceOption, requireBothHosts } from '../measure/options.ts';
@@ -114,7 +114,8 @@ async function runAsked(drill: DrillContext, options: Options): Promise<DrillVie
     if (!(await confirm(`${would}?`, options, cli.io)))
       return viewOf(drill, planned, 'declined', 'Declined; nothing was changed.');
     cli.io.signal?.throwIfAborted();
-    const ended = await interruptible(drill, () => runDrill(planned, drill));
+    const agreed = await confirmedPlan(planned, drill);
+    const ended = await interruptible(drill, () => runDrill(agreed, drill));
     return endedView(ended, drill);
   } catch (error) {
     if (!(error instanceof DrillRefused)) throw error;

@@ -7,7 +7,7 @@ import { routersOf } from '../require-name.ts';
 import { invokeSite, type SiteRef } from '../transport/invoke-site.ts';
 import { type HostResult, hostResult, questionsTo, type RouterResult, routerResult } from './connectivity.ts';
 
-/** 20 packets that have time for a reply. */
+/** At least 20 packets that have time for a reply. */
 const SERIES = { seconds: 3, everyMs: 100 } as const;
 /** A measurement sends to this many addresses at once. */
 const MOST_PATHS = 50;

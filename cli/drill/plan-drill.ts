@@ -17,6 +17,23 @@ const BASELINE_S = 6;
  * @throws DrillRefused with the reasons
  */
 export async function planDrill(drill: DrillContext): Promise<PlannedDrill> {
+  const planned = await planForSite(drill);
+  await requirePassingTraffic(drill);
+  return planned;
+}
+
+/**
+ * The same plan, read again after the operator's confirmation, which may have taken minutes.
+ *
+ * @throws DrillRefused if the site may no longer be drilled, or has another owner
+ */
+export async function confirmedPlan(planned: PlannedDrill, drill: DrillContext): Promise<PlannedDrill> {
+  const now = await planForSite(drill);
+  if (now.from === planned.from && now.instance === planned.instance) return now;
+  throw new DrillRefused(`The drill does not begin: the owner was ${planned.from} and is now ${now.from}.`);
+}
+
+async function planForSite(drill: DrillContext): Promise<PlannedDrill> {
   const { where, cli } = drill;
   const by = { environment: cli.environment, signal: cli.io.signal };
   const status = await invokeSite(where, { action: 'status' }, SiteStatus, by);
@@ -33,7 +50,6 @@ export async function planDrill(drill: DrillContext): Promise<PlannedDrill> {
     : undefined;
   if (drill.kill && attached === undefined)
     throw new DrillRefused(`The drill does not begin: the interface of ${owner.name} is attached to no instance.`);
-  await requirePassingTraffic(drill);
   return { from: owner.name, to: other.name, instance: attached?.instance, at: status.seen.at };
 }
 

@@ -8,6 +8,8 @@ const SWAP_WITHIN_MS = 180_000;
 const SWAP_POLL_MS = 3_000;
 const STOPPED_WITHIN_MS = 5 * 60_000;
 const STOPPED_POLL_MS = 5_000;
+/** Until then EC2 may still describe an instance as running whose stop it has accepted. */
+const SHOWN_WITHIN_MS = 60_000;
 
 /** What a drill with --kill stops. */
 export interface Stopped {
@@ -60,15 +62,19 @@ async function failoverSince(since: number, to: string, drill: DrillContext) {
 
 const POWER = 'grant ec2:StopInstances, ec2:StartInstances and ec2:DescribeInstances on the routers’ instances';
 
-/** Starts the instance, as soon as EC2 permits it. Ctrl-C does not interrupt this. @returns whether EC2 accepted the start */
+/**
+ * Starts the instance, as soon as EC2 permits it. Ctrl-C does not interrupt this.
+ *
+ * @returns whether EC2 accepted the start, or the instance did not stop
+ */
 export async function startAgain(instance: string, drill: DrillContext): Promise<boolean> {
   const { where, cli } = drill;
   const { environment } = cli;
   const { region } = where.site;
-  const until = environment.now() + STOPPED_WITHIN_MS;
-  while (environment.now() < until) {
+  const begin = environment.now();
+  while (environment.now() < begin + STOPPED_WITHIN_MS) {
     const state = await environment.cloud.instanceState(region, instance);
-    if (state === 'running' || state === 'pending') return true;
+    if (state === 'running' && environment.now() >= begin + SHOWN_WITHIN_MS) return true;
     if (state === 'stopped') {
       await environment.cloud.startInstance(region, instance);
       report(drill, `instance ${instance} is starting`);

@@ -157,6 +157,18 @@ describe('drill', () => {
     expect(site.world.history.some(({ says }) => says.includes('tokyo-1 has the routes again'))).toBe(true);
   });
 
+  test('does not begin if the owner changed while the operator was asked', async () => {
+    cloud.onDocument = async () => {
+      await site.run(['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'x', '--yes']);
+      return answer();
+    };
+    expect(await drill(...HOSTS)).toMatchObject({
+      exitCode: 4,
+      stdout: '! tokyo: The drill does not begin: the owner was tokyo-1 and is now tokyo-2.\n',
+    });
+    expect(site.world.replaced).toHaveLength(2);
+  });
+
   test('without hosts measures no packets, and says how', async () => {
     const { exitCode, stdout, stderr } = await drill();
     expect(exitCode).toBe(0);
