@@ -8,6 +8,8 @@ export interface Requester {
 
 /** Longest name of a caller in a sentence; an IAM user's path alone may have 512 characters. */
 const LONGEST_NAME = 150;
+/** Longest stated name in a sentence, with its quotes. Together they stay below the 256 characters of a `by`. */
+const LONGEST_QUOTED = 100;
 
 /**
  * The name of a requester in sentences: `assumed-role/on-call/ann`, with the stated name in quotes if there is one; or the stated name,
@@ -16,5 +18,11 @@ const LONGEST_NAME = 150;
 export function requesterName({ arn, stated }: Requester): string {
   if (arn === undefined) return `${stated ?? 'an unknown operator'} (not verified)`;
   const name = (arn.split(':')[5] ?? arn).slice(0, LONGEST_NAME);
-  return stated === undefined ? name : `${name} ("${stated}")`;
+  return stated === undefined ? name : `${name} (${quoted(stated)})`;
+}
+
+/** Escaped, so that a stated name cannot end its own quotes. */
+function quoted(text: string): string {
+  const whole = JSON.stringify(text);
+  return whole.length <= LONGEST_QUOTED ? whole : `${whole.slice(0, LONGEST_QUOTED - 2)}…"`;
 }

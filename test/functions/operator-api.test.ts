@@ -88,6 +88,13 @@ describe('an operator', () => {
     expect(world.history.at(-1)).toMatchObject({ kind: 'operator', requestedBy: { arn: ANN } });
   });
 
+  it('cannot end the quotes of the stated name, nor fill a sentence with it', async () => {
+    const by = `x") and user/bob ("${'y'.repeat(200)}`;
+    const { status, body } = await ask(healthyWorld(), eventOf({ action: 'resume', by }));
+    expect(status).toBe(200);
+    expect(body['says']).toMatch(/^assumed-role\/on-call\/ann \("x\\"\) and user\/bob \(\\"y+…"\) ended the pause/);
+  });
+
   it('who invokes the function directly is recorded as not verified', async () => {
     const { request, requestedBy } = unverified(readDirectRequest(MOVE, SITE));
     expect(requestedBy).toEqual({ stated: 'ann@desk' });
