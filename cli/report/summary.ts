@@ -2,6 +2,7 @@ import type { Drill } from '#contracts/drill.ts';
 import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import { legSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
+import { duration } from '../output/time.ts';
 import { noticedMs } from './timeline.ts';
 
 /** What, why and how long. */
@@ -190,7 +191,5 @@ function next(site: string, { outcome, owner, detail }: SwapEntry): readonly str
 /** `0.41 s`; below 10 ms in ms. */
 export function seconds(ms: number): string {
   if (Math.abs(ms) < 10) return `${Math.round(ms)} ms`;
-  return Math.abs(ms) < 100_000
-    ? `${(ms / 1000).toFixed(2)} s`
-    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  return Math.abs(ms) < 100_000 ? `${(ms / 1000).toFixed(2)} s` : `${duration(ms)}`;
 }

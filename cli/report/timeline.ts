@@ -93,7 +93,7 @@ function operatorEvents({ detail, requestedBy }: SwapEntry): readonly TimelineEv
 /** Who sent a request: AWS verifies the caller of the API, and not that of a direct invocation. */
 function callerText(requestedBy: HistoryEntry['requestedBy']): string {
   if (requestedBy === undefined) return '';
-  return requestedBy.arn === undefined ? '; caller not verified' : `; caller verified by AWS: ${requestedBy.arn}`;
+  return requestedBy.arn === undefined ? ' (caller not verified)' : ` (caller verified by AWS: ${requestedBy.arn})`;
 }
 
 function routeSwapEvents(entry: SwapEntry): readonly TimelineEvent[] {

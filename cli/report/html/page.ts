@@ -83,7 +83,7 @@ function legend(): Markup {
 <ul class="soft">
 <li>Everything here is from the site's history. Times are UTC, by AWS's clock. A router's own times are converted to it.</li>
 <li>Bars are to scale. Red hatched bars and red text are failures, or routes at a failed router; ◆ is a moment; ◀ is earlier than the scale.</li>
-<li>The lane <em>Traffic</em> shows where the routes pointed. The history has no packets: what was lost is at most what was sent to a failed router in that time, and what it lost before it was noticed.</li>
+<li>The lane <em>Traffic</em> shows where the routes pointed. The history has packets of drills only: what was lost is at most what was sent to a failed router in that time, and what it lost before it was noticed.</li>
 <li>The writes of this record, its event and the release of the lease follow the last bar, and are not part of it.</li>
 </ul>`;
 }

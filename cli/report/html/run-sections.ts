@@ -31,13 +31,14 @@ export function incidentTable({ runs, site }: ReportView): Markup {
 export function runSections(run: RunView, at: number, of: number): Markup {
   const { arrivedAt, outcome, reason, events, detailed } = run;
   const scale = scaleOf(events);
+  const isMoment = events.every(({ tookMs }) => tookMs === null);
   const origin = new Date(Date.parse(arrivedAt) + scale.from).toISOString().replace('T', ' ');
   const zero = scale.from < 0 ? "the failure's first notice" : 'the arrival of the trigger';
   const title = of === 1 ? 'Timeline' : `Entry ${at + 1} of ${of}: ${outcome} (${reason})`;
   return html`<h2>${title}</h2>
 ${detailed || run.kind !== 'swap' ? NOTHING : html`<p class="soft">This entry has no detail: a function of an earlier version wrote it, or the detail could not be written.</p>`}
 ${of === 1 ? NOTHING : html`<p>${run.says}</p>`}
-${timelineTable(`To scale; 0 is ${zero}, ${origin}`, events, scale)}
+${isMoment ? html`<ul>${events.map(({ says }) => html`<li>${says}</li>`)}</ul>` : timelineTable(`To scale; 0 is ${zero}, ${origin}`, events, scale)}
 ${routes(run)}${witnesses(run.witnesses)}${decision(run)}${wouldChange(run)}`;
 }
 

@@ -43,7 +43,7 @@ thead th { color: var(--soft); font-weight: 600; }
 .axis span:first-child { transform: none; }
 .axis { height: 1.8rem; }
 .bar { position: absolute; top: .4rem; height: 1rem; min-width: 3px; border-radius: 2px; background: currentColor; }
-.bar.bad { background: repeating-linear-gradient(135deg, currentColor 0 5px, transparent 5px 8px), color-mix(in srgb, currentColor 45%, transparent); }
+.track.bad .bar { background: repeating-linear-gradient(135deg, currentColor 0 5px, transparent 5px 8px), color-mix(in srgb, currentColor 45%, transparent); }
 .moment { position: absolute; top: .4rem; width: .9rem; height: .9rem; margin-left: -.45rem; background: currentColor; transform: rotate(45deg) scale(.75); }
 .earlier { position: absolute; left: .1rem; top: .2rem; }
 @media (max-width: 700px) {
@@ -51,7 +51,7 @@ thead th { color: var(--soft); font-weight: 600; }
   .answers .how-long { grid-row: auto; grid-column: auto; } caption { display: block; }
   .axis span:nth-child(even) { display: none; }
   .timeline, .timeline tbody, .timeline thead { display: block; }
-  .timeline tr { display: grid; grid-template-columns: 1fr 5.2rem 4.2rem; border-bottom: 1px solid var(--line); }
+  .timeline tr { display: grid; grid-template-columns: 1fr 5rem 4.8rem; border-bottom: 1px solid var(--line); }
   .timeline tr > * { width: auto !important; border: 0; }
   .timeline .says, .timeline .lane, .timeline thead .what { grid-column: 1 / -1; }
   .timeline td.track { min-height: 1.7rem; }

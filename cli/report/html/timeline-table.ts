@@ -63,6 +63,7 @@ function mark(since: number, tookMs: number | null, scale: Scale): Markup {
 }
 
 function signed(ms: number): string {
+  if (Math.abs(ms) >= 100_000) return `${ms < 0 ? '−' : '+'}${seconds(Math.abs(ms))}`;
   return `${ms < 0 ? '−' : '+'}${(Math.abs(ms) / 1000).toFixed(3)} s`;
 }
 
@@ -70,8 +71,12 @@ function percent(ms: number, { from, to }: Scale): string {
   return ((100 * ms) / (to - from)).toFixed(3);
 }
 
-/** The distance of two marks of the axis, ms: 1, 2 or 5 times a power of ten, three to six of them. */
+/** The distance of two marks of the axis, ms: 1, 2 or 5 times a power of ten, or whole minutes; three to seven of them. */
 function stepOf(length: number): number {
   const power = 10 ** Math.floor(Math.log10(length / 3));
-  return [5, 2, 1].map((factor) => factor * power).find((step) => length / step >= 3) ?? power;
+  const steps =
+    length > 180_000 ? MINUTES.map((minutes) => minutes * 60_000) : [5, 2, 1].map((factor) => factor * power);
+  return steps.find((step) => length / step >= 3) ?? power;
 }
+
+const MINUTES = [60, 30, 20, 10, 5, 2, 1];
