@@ -14,8 +14,12 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/\b[\w.+-]+@([\w-]+\.[\w.-]+)/g, `${REMOVED}@$1`],
 ];
 
+/** A shorter value is part of other words, and no key. */
+const SHORTEST = 6;
+
 /** Removes secrets and addresses of email from a text: the given values wherever they stand, and what has the form of a secret. */
 export function redact(text: string, values: readonly SecretValue[]): string {
-  const withoutValues = values.reduce((left, value) => left.replaceAll(value.reveal(), REMOVED), text);
+  const known = values.map((value) => value.reveal()).filter(({ length }) => length >= SHORTEST);
+  const withoutValues = known.reduce((left, value) => left.replaceAll(value, REMOVED), text);
   return FORMS.reduce((left, [form, kept]) => left.replaceAll(form, kept), withoutValues);
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SecretValue } from '#aws/secret-value.ts';
+import { redact } from '#cli/doctor/redact.ts';
 import { CHECKS, SITE_UNREACHABLE } from '#cli/doctor/registry.ts';
 import type { RouterFindings } from '#contracts/examination.ts';
 import type { ManagedRoute } from '#failover/site.ts';
@@ -408,6 +410,10 @@ describe('doctor --bundle', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('keeps the words of which a short key would be a part', () => {
+    expect(redact('status of tokyo', [new SecretValue('o')])).toBe('status of tokyo');
   });
 
   it('ends with 1 where the archive cannot be written', async () => {
