@@ -9,13 +9,11 @@ export function historyEntry(site: string, { at, kind, outcome, says }: HistoryV
 function kindOf(kind: HistoryView['kind'], outcome: string): Entry['kind'] {
   switch (kind) {
     case 'swap':
-      return outcome === 'refused' || outcome === 'partial' ? 'refused' : outcome === 'noted' ? 'reported' : 'swap';
+      return outcome === 'refused' ? 'refused' : outcome === 'noted' ? 'reported' : 'swap';
     case 'event':
       return 'announced';
     case 'operator':
     case 'push':
       return kind;
-    default:
-      return 'announced';
   }
 }
