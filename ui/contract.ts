@@ -92,8 +92,8 @@ export interface TrafficState {
   readonly lost: number;
   /** The last outage, ms; it continues while `answered` is false. Null: there was none. */
   readonly outageMs: number | null;
-  /** Share of the pings that were lost, 0 to 1, for each period of `BUCKET_MS`, oldest first. */
-  readonly recent: readonly number[];
+  /** Share of the pings that were lost, 0 to 1, for each period of `BUCKET_MS`, oldest first; null: none was sent. */
+  readonly recent: readonly (number | null)[];
 }
 
 /** Period of one value of `TrafficState.recent`, ms. */

@@ -10,7 +10,7 @@ export class TrafficMeter {
   /** The last outage, ms since the epoch. */
   #outage: { readonly from: number; readonly to: number } | undefined;
   #lastReply: number | undefined;
-  readonly #recent: number[] = [];
+  readonly #recent: (number | null)[] = [];
   #bucket = { sent: 0, lost: 0, endsAt: 0 };
 
   constructor(from: string, to: string) {
@@ -53,7 +53,7 @@ export class TrafficMeter {
     if (this.#bucket.endsAt === 0) this.#bucket.endsAt = at + BUCKET_MS;
     while (at >= this.#bucket.endsAt) {
       const { sent, lost, endsAt } = this.#bucket;
-      this.#recent.push(sent === 0 ? 0 : lost / sent);
+      this.#recent.push(sent === 0 ? null : lost / sent);
       if (this.#recent.length > BUCKETS) this.#recent.shift();
       this.#bucket = { sent: 0, lost: 0, endsAt: endsAt + BUCKET_MS };
     }

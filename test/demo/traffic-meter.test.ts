@@ -29,3 +29,9 @@ test('without a loss there is no outage', () => {
 test('the last minute is kept', () => {
   expect(meterOf(times(3_000, true)).state.recent).toHaveLength(240);
 });
+
+test('a period without a ping is not one without a loss', () => {
+  const meter = new TrafficMeter('tokyo', 'virginia');
+  for (const at of [0, 50, 600]) meter.record(at, true);
+  expect(meter.state.recent).toEqual([0, null]);
+});

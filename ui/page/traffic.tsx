@@ -30,16 +30,19 @@ const HEIGHT = 28;
 /** One bar for each period, the newest at the right: its red part is the share of lost pings. */
 function Strip({ from, to, recent }: TrafficState) {
   const offset = BUCKETS - recent.length;
-  const lossy = recent.filter((share) => share > 0).length;
+  const lossy = recent.filter((share) => share !== null && share > 0).length;
   const label = `Pings between ${from} and ${to} in the last minute: losses in ${duration(lossy * BUCKET_MS)} of it`;
   return (
     <svg class="strip" viewBox={`0 0 ${BUCKETS} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
-      {recent.map((share, index) => (
-        <g key={index} transform={`translate(${offset + index} 0)`}>
-          <rect class="got" width="0.8" y={HEIGHT * share} height={HEIGHT * (1 - share)} />
-          <rect class="lost" width="0.8" height={HEIGHT * share} />
-        </g>
-      ))}
+      {recent.map(
+        (share, index) =>
+          share !== null && (
+            <g key={index} transform={`translate(${offset + index} 0)`}>
+              <rect class="got" width="0.8" y={HEIGHT * share} height={HEIGHT * (1 - share)} />
+              <rect class="lost" width="0.8" height={HEIGHT * share} />
+            </g>
+          ),
+      )}
     </svg>
   );
 }
