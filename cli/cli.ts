@@ -30,7 +30,7 @@ export function group(program: Command, name: string, helpGroup: HelpGroup, desc
   return existing ?? program.command(name).description(description).helpGroup(`${helpGroup}:`).helpCommand(false);
 }
 
-/** Prints examples in front of the help. */
+/** Prints examples at the end of the help. */
 export function examples(command: Command, lines: readonly string[]): Command {
-  return command.addHelpText('before', `Examples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`);
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
 }

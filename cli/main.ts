@@ -35,7 +35,11 @@ const exitCode = await run(
     stdout: process.stdout,
     stderr: process.stderr,
     get stdin() {
-      return addAbortSignal(interrupt.signal, process.stdin);
+      // Ctrl-C may come before anything reads: the stream then fails without a reader to report it to.
+      return addAbortSignal(
+        interrupt.signal,
+        process.stdin.on('error', () => {}),
+      );
     },
     env: process.env,
     cwd: process.cwd(),

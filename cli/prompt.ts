@@ -68,6 +68,7 @@ export async function confirm(
   answers?: PromptLines,
 ): Promise<boolean> {
   if (yes === true) return true;
+  io.signal?.throwIfAborted();
   io.stderr.write(`${question} [y/N] `);
   const lines = answers ?? new PromptLines(io);
   try {

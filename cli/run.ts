@@ -1,11 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { type Cli, examples } from './cli.ts';
 import { commands } from './commands/index.ts';
 import type { Environment } from './environment.ts';
 import type { Io } from './io.ts';
 import { coloursFor } from './output/colours.ts';
-import { CommandError } from './output/command-error.ts';
+import { CommandError, saysAndHint } from './output/command-error.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
 import { writeJson } from './output/json.ts';
 
@@ -25,6 +25,7 @@ export async function run(argv: readonly string[], io: Io, environment: Environm
     action:
       (work) =>
       async (...args) => {
+        io.signal?.throwIfAborted();
         exitCode = await work(...args);
       },
     command: (words, streams) => run(words, { ...io, stdout: io.stderr, ...streams }, cli.environment),
@@ -48,10 +49,14 @@ function bypassable(environment: Environment, isBypassed: () => boolean): Enviro
   };
 }
 
-/** The object that `--json` prints in place of a result. */
-function errorView(exitCode: ExitCode, error: unknown, { signal }: Io): { exitCode: ExitCode; says: string } {
+/** The object that `--json` prints in place of a result. `hint`: what to do next. */
+function errorView(exitCode: ExitCode, error: unknown, { signal }: Io) {
+  if (signal?.aborted === true) return { exitCode, says: 'Interrupted.' };
+  // Commander's only error without a message: it has printed the help.
+  if (error instanceof CommanderError && error.code === 'commander.help')
+    return { exitCode, says: 'the command is not complete', hint: 'see the help, which lists the commands' };
   const message = error instanceof Error ? error.message : String(error);
-  return { exitCode, says: signal?.aborted === true ? 'Interrupted.' : message };
+  return { exitCode, ...saysAndHint(message.replace(/^error: /, '')) };
 }
 
 function createProgram(io: Io): Command {
@@ -63,14 +68,20 @@ function createProgram(io: Io): Command {
     .description('Failover for pairs of VyOS routers on AWS, configured by one topology file.')
     .version(PRODUCT_VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      commandUsage: usageOf,
+      optionDescription: (option) => {
+        const text = new Help().optionDescription(option);
+        return option.mandatory ? `${text} (required)` : text;
+      },
+    })
     .option(
       '--bypass-api',
       'for an emergency: invoke the functions of the sites without their APIs; the history records your name as not verified',
     )
     .option('--no-color', 'print without colours (as with NO_COLOR set, or when the output is not a terminal)')
     .addHelpCommand(help)
-    .addHelpText('after', `\n${exitCodesHelp}`)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -84,7 +95,15 @@ function createProgram(io: Io): Command {
     'vyos-failover explain tokyo',
     'vyos-failover switchover tokyo --to tokyo-2 --reason "kernel update of tokyo-1"',
     'vyos-failover topology validate topology.yaml',
-  ]);
+  ]).addHelpText('after', `\n${exitCodesHelp}`);
+}
+
+/** `vyos-failover switchover [options] --to <ROUTER> --reason <TEXT> <SITE>`: with the options that are required. */
+function usageOf(command: Command): string {
+  const required = command.options
+    .filter(({ mandatory }) => mandatory)
+    .map(({ long, flags }) => flags.slice(flags.indexOf(long ?? '')));
+  return new Help().commandUsage(command).replace('[options]', ['[options]', ...required].join(' '));
 }
 
 function explain(error: unknown, io: Io): ExitCode {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { EmulatedTopology } from '#demo/emulate.ts';
@@ -42,6 +43,7 @@ export const emulate: AddCommand = (program, cli) => {
         const why = whyRefused(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
         const path = resolve(io.cwd, file);
+        await requireFreePort(port);
         const started = topology.sites.some(isCreated) ? startEmpty : startDeployed;
         const { close, text, json } = await started({ topology, path, port }, io);
         try {
@@ -51,7 +53,7 @@ export const emulate: AddCommand = (program, cli) => {
         } finally {
           await close();
         }
-        return exitCodes.done;
+        return io.signal?.aborted === true ? exitCodes.interrupted : exitCodes.done;
       }),
     );
   examples(command, ['vyos-failover emulate --topology examples/tokyo-virginia.yaml --port 4566']);
@@ -89,13 +91,26 @@ async function startEmpty({ topology, path, port }: Emulated, { stderr }: Io): P
   return { text: renderEmpty(topology, path, emulator.endpoint, credentials), json, close };
 }
 
+/** Before the synthesis, which takes many seconds. @throws CommandError (exit code 1) */
+async function requireFreePort(port: number): Promise<void> {
+  const server = createServer();
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  await orFailed(listening);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 async function orFailed<T>(starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const hint = code === 'EADDRINUSE' ? '\n    hint: choose another --port; without it any free port is used' : '';
-    throw new CommandError(exitCodes.failed, `emulate: ${message}${hint}`, { cause: error });
+    const says =
+      code === 'EADDRINUSE'
+        ? `another program listens on 127.0.0.1:${(error as { readonly port?: number }).port} (EADDRINUSE)\n    hint: choose another --port; without it any free port is used`
+        : message;
+    throw new CommandError(exitCodes.failed, `emulate: ${says}`, { cause: error });
   }
 }
 

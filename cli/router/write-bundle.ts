@@ -27,7 +27,7 @@ export function writeBundle({ files, agent }: Bundle, agentFile: string | undefi
     rmSync(join(directory, 'INDEX'), { force: true });
     if (agent !== undefined && agentFile !== undefined) copy(agentFile, join(directory, agent.path));
     for (const { path, mode, content } of files) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      makeFolder(dirname(join(directory, path)));
       writeFileSync(join(directory, path), content);
       chmodSync(join(directory, path), mode);
     }
@@ -37,9 +37,16 @@ export function writeBundle({ files, agent }: Bundle, agentFile: string | undefi
   }
 }
 
+/** A folder and those above it. In Node 24 `mkdirSync` with `recursive` never returns for a path such as /proc/x. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** The source may be the destination itself. */
 function copy(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   if (from !== to) copyFileSync(from, to);
   chmodSync(to, 0o644);
 }

@@ -49,7 +49,7 @@ export function showPlan(view: PlanView, { green, yellow, bold, columns }: Colou
           `  ${counted(calls.length, 'ReplaceRoute call')}; ${throttle}`,
         ]),
     ready
-      ? `  ready: EC2 permits ReplaceRoute for ${counted(rehearsed, 'route')} (checked with DryRun, which verifies permissions only)`
+      ? `  ready: EC2 permits ReplaceRoute for ${counted(rehearsed, 'route')} by DryRun. DryRun proves the permission of each call; it does not prove that ${to} forwards, or that EC2's throttle has room`
       : ['  not ready:', ...problems.map((problem) => `    ${problem}`)].join('\n'),
     ...(cheaper === null ? [] : [`  note: ${cheaperSwapsNote(site, cheaper)}`]),
   ].join('\n');

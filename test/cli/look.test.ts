@@ -300,7 +300,7 @@ describe('plan', () => {
         rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
 
         2 ReplaceRoute calls; within the burst that EC2 accepts at once
-        ready: EC2 permits ReplaceRoute for 2 routes (checked with DryRun, which verifies permissions only)
+        ready: EC2 permits ReplaceRoute for 2 routes by DryRun. DryRun proves the permission of each call; it does not prove that tokyo-2 forwards, or that EC2's throttle has room
       "
     `);
     expect(site.world.replaced).toEqual([]);

@@ -6,27 +6,34 @@ import { commandLine, examplesFolder } from './command-line.ts';
 const esc = '\u001b[';
 
 describe('help', () => {
-  test('begins with examples and ends with the exit codes', async () => {
+  test('begins with the usage and ends with examples and the exit codes', async () => {
     const { exitCode, stdout, stderr } = await commandLine(['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^Examples:\n {2}\$ vyos-failover status\n/);
+    expect(stdout).toMatch(/^Usage: [\s\S]*\n\nExamples:\n {2}\$ vyos-failover status\n/);
     expect([...stdout.matchAll(/^(\w+):$/gm)].map(([, heading]) => heading)).toEqual([
-      'Examples',
       'Options',
       'Inspect',
       'Operate',
       'Configure',
       'Emulate',
+      'Examples',
     ]);
     expect(stdout).toMatch(
       /\n {2}4 {4}not done: declined, paused, or refused by a safety rule\n {2}130 {2}interrupted\n$/,
     );
   });
 
-  test('of a command begins with its examples', async () => {
+  test('of a command ends with its examples', async () => {
     const { exitCode, stdout } = await commandLine(['topology', 'validate', '--help']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^Examples:\n {2}\$ vyos-failover topology validate/);
+    expect(stdout).toMatch(/^Usage: [\s\S]*\n\nExamples:\n {2}\$ vyos-failover topology validate/);
+  });
+
+  test('of a command shows which options are required', async () => {
+    const { stdout } = await commandLine(['switchover', '--help']);
+    expect(stdout).toContain('Usage: vyos-failover switchover [options] --to <ROUTER> --reason <TEXT> <SITE>\n');
+    expect(stdout).toMatch(/--to <ROUTER> .*\(required\)/);
+    expect(stdout).not.toMatch(/--by <WHO>[^-]*\(required\)/);
   });
 
   test('--version is the version of the package', async () => {

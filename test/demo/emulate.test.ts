@@ -48,7 +48,7 @@ describe('emulate', () => {
         expect((await fetch(`${api}/v1/sites/${name}/events`, { method: 'POST' })).status).toBe(403);
       program.signal('SIGTERM');
       expect([await program.ended, program.leftovers(), program.stderr]).toEqual([
-        0,
+        143,
         [],
         expect.not.stringMatching(/bug/),
       ]);
@@ -67,7 +67,7 @@ describe('emulate', () => {
       expect(program.stdout).toContain(`export VYOS_FAILOVER_TOPOLOGY=${resolve(TOPOLOGY)}\n`);
       expect(program.stdout).toMatch(/curl -X POST http\S+\/_emulator\/instances\/i-\w+\/stop\n/);
       process.kill(Number(pid), 'SIGTERM');
-      expect([await program.ended, program.leftovers()]).toEqual([0, []]);
+      expect([await program.ended, program.leftovers()]).toEqual([143, []]);
     },
   );
 
