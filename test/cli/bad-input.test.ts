@@ -29,7 +29,12 @@ const OF_A_FILE: readonly (readonly string[])[] = [
 ];
 
 /** A sentence on stderr without a stack, and with --json the same as an object, alone on stdout. */
-async function isSaid(line: readonly string[], around: Surroundings, exitCode: number, says: RegExp): Promise<void> {
+async function expectSaid(
+  line: readonly string[],
+  around: Surroundings,
+  exitCode: number,
+  says: RegExp,
+): Promise<void> {
   const plain = await site.run(line, around);
   expect({ ...plain, stderr: '' }).toEqual({ exitCode, stdout: '', stderr: '' });
   expect(plain.stderr).toMatch(says);
@@ -64,7 +69,7 @@ describe('wrong input is a sentence, the right exit code, and nothing half-done'
       ['no network', 'tokyo', fault('Error', { code: 'ENOTFOUND' }), 1, /cannot be reached/],
     ] as const)('with %s', async (_what, name, around, exitCode, says) => {
       const words = line.map((word) => (word === 'tokyo' ? name : word));
-      await isSaid(words, around, exitCode, says);
+      await expectSaid(words, around, exitCode, says);
       expect(site.world).toMatchObject({ replaced: [], history: [] });
     });
 
@@ -82,13 +87,17 @@ describe('wrong input is a sentence, the right exit code, and nothing half-done'
     '%s without a terminal and --yes',
     async (_, line) => {
       const words = line.filter((word) => word !== '--yes');
-      await isSaid(words, {}, 2, /there is no terminal to ask on\n {4}hint: use --yes/);
+      await expectSaid(words, {}, 2, /there is no terminal to ask on\n {4}hint: use --yes/);
       expect(site.world).toMatchObject({ replaced: [], history: [] });
     },
   );
 
-  test.each(OF_A_FILE.map((line) => [line.slice(0, 2).join(' '), line] as const))('%s with a wrong file', (_, line) =>
-    isSaid([...line, '--topology', 'none.yaml'], {}, 2, /none\.yaml: no such file/),
+  test.each(OF_A_FILE.map((line) => [line.slice(0, 2).join(' '), line] as const))(
+    '%s with a wrong file',
+    async (_, line) => {
+      await expectSaid([...line, '--topology', 'none.yaml'], {}, 2, /none\.yaml: no such file/);
+      expect(site.asked).toEqual([]);
+    },
   );
 
   test.each([
@@ -100,7 +109,10 @@ describe('wrong input is a sentence, the right exit code, and nothing half-done'
     [['status', 'tokyo', '--watch', '0'], /whole number from 1 to 3600/],
     [['switchover', 'tokyo', '--reason', 'x'], /required option '--to <ROUTER>' not specified/],
     [['statsu'], /unknown command 'statsu'/],
-  ] as const)('%j', (line, says) => isSaid(line, {}, 2, says));
+  ] as const)('%j', async (line, says) => {
+    await expectSaid(line, {}, 2, says);
+    expect(site.world.replaced).toEqual([]);
+  });
 
   test('half a command', async () => {
     const { exitCode, stdout } = await site.run(['config', '--json']);
