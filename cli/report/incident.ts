@@ -23,19 +23,23 @@ export const LAST = 'last';
  */
 export function findEntry(name: string, entries: readonly SiteEntry[]): SiteEntry | readonly string[] | undefined {
   const newest = entries.toSorted((a, b) => b.entry.at - a.entry.at);
-  if (name === LAST) return newest.find(({ entry }) => entry.kind === 'swap') ?? newest[0];
+  if (name === LAST) return newest.find(({ entry }) => hasMoved(entry)) ?? newest[0];
   const isExact = ({ entry }: SiteEntry) =>
     entry.id === name || (/^[1-9]\d*$/.test(name) && isSwap(entry, Number(name)));
   const exact = newest.filter(isExact);
   const found = exact.length > 0 ? exact : newest.filter(({ entry }) => entry.id.startsWith(name));
   const ids = [...new Set(found.map(({ site, entry }) => `${entry.id} (${site})`))];
   if (ids.length > 1) return ids;
-  return found.find(({ entry }) => entry.outcome === 'swapped' || entry.outcome === 'partial') ?? found[0];
+  return found.find(({ entry }) => hasMoved(entry)) ?? found[0];
+}
+
+function hasMoved({ kind, outcome }: HistoryEntry): boolean {
+  return kind === 'swap' && (outcome === 'swapped' || outcome === 'partial');
 }
 
 /** Whether it is the run that made this swap of its site. */
 function isSwap(entry: HistoryEntry, epoch: number): entry is SwapEntry {
-  return entry.kind === 'swap' && entry.epoch === epoch && (entry.outcome === 'swapped' || entry.outcome === 'partial');
+  return entry.kind === 'swap' && entry.epoch === epoch && hasMoved(entry);
 }
 
 /** The entries that belong to the chosen one, the first one first: each within a minute of the next, and all of a drill. */

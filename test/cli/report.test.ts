@@ -7,6 +7,7 @@ import { pageOf } from '#cli/report/html/page.ts';
 import { findEntry } from '#cli/report/incident.ts';
 import type { ReportView } from '#cli/report/report-view.ts';
 import { traceOf } from '#cli/report/trace.ts';
+import { NOW } from '../failover/situation.ts';
 import type { SiteWorld } from '../world/site-world.ts';
 import { commandLine } from './command-line.ts';
 import {
@@ -170,6 +171,8 @@ it('an entry is named by the number of its swap, its id, the beginning of it, or
   expect(found('dri')).toMatchObject({ entry: { id: 'drill-1' } });
   expect(found('last')).toMatchObject({ entry: { id: 'back' } });
   expect(found('6')).toBeUndefined();
+  const later = { ...OLD_ENTRY, id: 'later', at: NOW + 3_600_000, outcome: 'already' as const };
+  expect(findEntry('last', [...entries, { site: 'tokyo', entry: later }])).toMatchObject({ entry: { id: 'back' } });
   expect(findEntry('4', [...entries, ...entries.map(({ entry }) => ({ site: 'virginia', entry }))])).toEqual([
     'away (tokyo)',
     'away (virginia)',
