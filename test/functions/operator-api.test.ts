@@ -59,6 +59,7 @@ describe('every request arrives over HTTP as it was sent', () => {
     { action: 'failback', id: 'move-2', by: 'ann', reason: 'x', dryRun: true },
     { action: 'pause', forMs: 60_000, by: 'ann', reason: 'x' },
     { action: 'resume', by: 'ann' },
+    { action: 'acknowledge', id: 'swap-1', by: 'ann', reason: 'x' },
     { action: 'maintenance', router: 'tokyo-1', on: false, by: 'ann', reason: 'x' },
     {
       action: 'record-drill',
