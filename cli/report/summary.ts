@@ -134,9 +134,11 @@ function howLong(entry: SwapEntry, { first, last: end }: Chain): Summary['howLon
   const start =
     detail?.trigger.kind === 'operator' || detector === 'operator'
       ? 'the request'
-      : from < 0
-        ? "the detector's first notice"
-        : 'the trigger';
+      : from === 0
+        ? 'the trigger'
+        : detail?.trigger.kind === 'ec2'
+          ? "the time of EC2's event, which is in whole seconds,"
+          : "the detector's first notice";
   const resumed = began(entry);
   const whole = (end.times?.lastAccepted ?? end.tookMs) + arrival(end) - arrival(first) - noticedMs(first);
   if (first !== end) {

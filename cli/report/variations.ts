@@ -52,7 +52,7 @@ function changesTo(observation: Observation): readonly Change[] {
   return [
     {
       condition: `${subject.name} had claimed a working path after the failure was noticed`,
-      changed: facts(subject, { ...well, evidence: [path(subject, Math.max(noticed + 1, at))] }),
+      changed: facts(subject, { evidence: [path(subject, Math.max(noticed + 1, at))] }),
     },
     { condition: `EC2 had shown ${subject.name} as running, attached and forwarding`, changed: facts(subject, well) },
     { condition: `EC2 had reported that ${subject.name} is stopped`, changed: facts(subject, { instance: 'stopped' }) },
