@@ -1,7 +1,8 @@
 import { pathOf } from './bgp-counts.ts';
+import { lastAutomaticSwap } from './hold-down.ts';
 import { CLAIM_FRESH_MS, PROBE_FRESH_MS } from './limits.ts';
 import { type BgpEvidence, factsOf, type Observation, type RouterFacts } from './observation.ts';
-import type { ManagedRouter } from './site.ts';
+import { isAt, type ManagedRouter } from './site.ts';
 
 /** `unfit` gives the reasons, one sentence fragment for each; never empty. */
 export type Fitness = { readonly fit: true } | { readonly fit: false; readonly unfit: readonly string[] };
@@ -26,7 +27,7 @@ export function fitnessOf(observation: Observation, router: ManagedRouter, proof
   if (facts.sourceDestCheck !== false) {
     unfit.push(`the source/dest check of ${router.eni} is ${facts.sourceDestCheck === true ? 'on' : 'unknown'}`);
   }
-  const path = withoutPath(facts, observation.at, proof);
+  const path = withoutPath(facts, observation.at, proof, lostRoutesAt(observation, router));
   if (path !== undefined) unfit.push(path + whyUnread(observation, router));
   return unfit.length === 0 ? { fit: true } : { fit: false, unfit };
 }
@@ -41,10 +42,35 @@ export function isFresh(evidence: BgpEvidence, now: number): boolean {
   return Math.abs(now - evidence.at) <= (evidence.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS);
 }
 
+/** Whether the newest path of a router was read before the routes moved away from it, so that only a new reading can prove it fit. */
+export function needsNewReading(observation: Observation, router: ManagedRouter): boolean {
+  const newest = newestFirst(factsOf(observation, router).evidence).find(({ bgp }) => pathOf(bgp) !== 'unknown');
+  const lostAt = lostRoutesAt(observation, router);
+  return newest !== undefined && lostAt !== undefined && pathOf(newest.bgp) === 'path' && newest.at < lostAt;
+}
+
+/**
+ * When the last swap moved the routes away from a router automatically, ms since the epoch; undefined: it did not. A path that was read
+ * before that proves nothing: a router that failed two minutes ago would be fit by what the probe had read three minutes ago.
+ */
+function lostRoutesAt({ stored }: Observation, router: ManagedRouter): number | undefined {
+  const { lastTarget, lastBeganAt = Number.NEGATIVE_INFINITY } = stored;
+  const automatic = lastAutomaticSwap(stored);
+  if (lastTarget === undefined || isAt(router, lastTarget) || automatic < lastBeganAt) return undefined;
+  return automatic;
+}
+
 /** Why no path is proven, as a clause; undefined: one is. */
-function withoutPath({ evidence, statusChecks }: RouterFacts, now: number, proof: Proof): string | undefined {
+function withoutPath(
+  { evidence, statusChecks }: RouterFacts,
+  now: number,
+  proof: Proof,
+  lostAt = Number.NEGATIVE_INFINITY,
+): string | undefined {
   const newest = newestFirst(evidence).find(({ bgp }) => pathOf(bgp) !== 'unknown');
   if (newest === undefined) return nothingKnown(evidence, now);
+  if (pathOf(newest.bgp) === 'path' && newest.at < lostAt)
+    return `the routes moved away from it ${seconds(now - lostAt)} ago, and its eBGP sessions were last read before that`;
   const hadPath = pathOf(newest.bgp) === 'path';
   const decisive = decisiveEvidence(evidence, now);
   if (decisive !== undefined && pathOf(decisive.bgp) === 'path') return undefined;
@@ -100,7 +126,11 @@ function sourceOf(evidence: BgpEvidence): string {
 }
 
 function age(evidence: BgpEvidence, now: number): string {
-  return `${Math.round((now - evidence.at) / 1000)} s`;
+  return seconds(now - evidence.at);
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
 }
 
 const INTERFACE_TEXT = {

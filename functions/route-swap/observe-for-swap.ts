@@ -1,20 +1,27 @@
 import { decide } from '#failover/decision.ts';
+import { diagnose, isCertain } from '#failover/diagnosis.ts';
+import { needsNewReading } from '#failover/fitness.ts';
 import type { Observation } from '#failover/observation.ts';
-import { routerNamed } from '#failover/site.ts';
+import { type ManagedRouter, routerNamed } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
 import { observe } from '#functions/observe.ts';
 import { type RoundPorts, readRound, readRouter, withReading, withRound } from '#functions/read-round.ts';
 import type { SwapPorts } from './ports.ts';
 
 /**
- * As `observe`, and more where that is not enough: what health-probe has read and the store did not take, a fresh reading of
- * the target of an operator's move (rule 6), and without the store a reading of both routers over SSM.
+ * As `observe`, and more where that is not enough: what health-probe has read and the store did not take; a fresh reading of
+ * the target of an operator's move (rule 6), and of a target from which the routes have just moved away, when EC2 reports that the
+ * owner has failed; and without the store a reading of both routers over SSM.
  */
 export async function observeForSwap(trigger: Trigger, ports: SwapPorts): Promise<Observation> {
   const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
   const observation = rounds.reduce(withRound, ports.unjournaled.addTo(await observe(trigger, ports)));
   if (!observation.stored.reachable) return observeWithoutStore(observation, ports);
-  return trigger.kind === 'operator' ? withFreshTarget(observation, ports) : observation;
+  if (trigger.kind === 'operator')
+    return withFreshTarget(routerNamed(observation.site, trigger.to), observation, ports);
+  const { kind, target } = diagnose(observation);
+  const mustRead = isCertain(kind) && needsNewReading(observation, target);
+  return mustRead ? withFreshTarget(target, observation, ports) : observation;
 }
 
 /** Without the store there are no claims or witnesses. The routers are asked over SSM if the decision depends on them. */
@@ -24,9 +31,11 @@ export async function observeWithoutStore(observation: Observation, ports: SwapP
   return { ...withRound(observation, round), at: round.at };
 }
 
-async function withFreshTarget(observation: Observation, ports: SwapPorts): Promise<Observation> {
-  const { trigger, site } = observation;
-  const target = trigger.kind === 'operator' ? routerNamed(site, trigger.to) : undefined;
+async function withFreshTarget(
+  target: ManagedRouter | undefined,
+  observation: Observation,
+  ports: SwapPorts,
+): Promise<Observation> {
   if (target === undefined) return observation;
   const reading = await readRouter(target, withoutMetrics(ports));
   const at = ports.now();

@@ -36,7 +36,7 @@ export const unfitOwner: Invariant = {
         // EC2's event may be newer than the Describe that still shows the peer running.
         if (evidence.mayHaveStopped(ROUTERS[owner.peer])) return undefined;
         if (unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
-        if (!wasReadSinceAttached(run, owner.peer, site)) return undefined;
+        if (!wasReadSinceItLeft(run, owner.peer, site)) return undefined;
         return `${run.id} knows that ${owner.name} has failed and that its peer is fit, and says ${answer.reason}`;
       },
     };
@@ -45,9 +45,10 @@ export const unfitOwner: Invariant = {
 
 /**
  * What was read on an instance proves nothing of its interface while that was at another one, and what the probe knew from
- * before it forgets then: the next round reads it anew.
+ * before it forgets then: the next round reads it anew. What was read before the last automatic swap is no proof either.
  */
-function wasReadSinceAttached(run: Run, router: RouterKey, site: SiteRecord): boolean {
+function wasReadSinceItLeft(run: Run, router: RouterKey, site: SiteRecord): boolean {
   const attachedAt = site.world.ec2.state().interfaces.get(ROUTERS[router].eni)?.attachment?.at ?? 0;
-  return site.ledger.knownTo(run, router, true).some(({ path, at }) => path === true && at > attachedAt);
+  const since = Math.max(attachedAt, ...site.automaticSwaps(Number.POSITIVE_INFINITY));
+  return site.ledger.knownTo(run, router, true).some(({ path, at }) => path === true && at > since);
 }

@@ -198,9 +198,20 @@ function fit(seen: Observation, router: string): boolean {
   const lostAt = Math.max(...evidence.map((statement) => (lost(statement) ? statement.at : 0)));
   const proven = evidence.some(
     (statement) =>
-      paths(statement) && statement.at >= lostAt && age(statement.at) <= (statement.by === 'itself' ? 10_000 : 90_000),
+      paths(statement) &&
+      statement.at >= lostAt &&
+      statement.at >= accusedAt(seen, router) &&
+      age(statement.at) <= (statement.by === 'itself' ? 10_000 : 90_000),
   );
   return proven && placed(seen, router);
+}
+
+/** When the last swap took the routes from this router, if nobody had asked for it: a path from before is no proof. */
+function accusedAt({ site, stored }: Observation, router: string): number {
+  const { eni } = Object.values(site.routers).find(({ name }) => name === router) ?? {};
+  const newest = stored.automaticSwaps.reduce((latest, began) => Math.max(latest, began), Number.NEGATIVE_INFINITY);
+  const isLast = newest >= (stored.lastBeganAt ?? Number.NEGATIVE_INFINITY);
+  return isLast && stored.lastTarget !== undefined && stored.lastTarget !== eni ? newest : Number.NEGATIVE_INFINITY;
 }
 
 /** All of rule 1 but the path. */
@@ -216,7 +227,8 @@ function placed(seen: Observation, router: string): boolean {
 /** What is enough when EC2 itself says that the owner cannot forward (docs/decisions/0010). */
 function wellWhenLastRead(seen: Observation, router: string): boolean {
   const { evidence, statusChecks } = facts(seen, router);
-  return placed(seen, router) && statusChecks === 'ok' && lastSaysPath(evidence);
+  const isNew = evidence.every((statement) => !paths(statement) || statement.at >= accusedAt(seen, router));
+  return placed(seen, router) && statusChecks === 'ok' && lastSaysPath(evidence) && isNew;
 }
 
 /** Some routes are where the last swap put them, or EC2 may still show where they were before it. */

@@ -86,6 +86,15 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     breaks: ['veto', 'pair-partition'],
   },
   'fitness is not checked': { mutation: bending(fitWhateverTheyAre), from: 21, breaks: ['target-fit'] },
+  'what was read of a router before the routes left it proves it fit': {
+    source: {
+      file: 'failover/fitness.ts',
+      find: 'automatic < lastBeganAt) return undefined',
+      put: 'automatic < Number.POSITIVE_INFINITY) return undefined',
+    },
+    from: 69,
+    breaks: ['target-fit'],
+  },
   'a swap begins without asking for the epoch': {
     mutation: bending(beginAnyway),
     from: 25,
