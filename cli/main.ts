@@ -5,13 +5,13 @@ import { processEnvironment } from './process-environment.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
-/** 128 + SIGTERM, as shells report it. */
-const TERMINATED = 143;
+/** As shells report them: 128 + the signal's number. SIGHUP: the terminal or the SSH session has closed, and a drill must return its routes. */
+const EXIT_CODES = { SIGINT: exitCodes.interrupted, SIGTERM: 143, SIGHUP: 129 } as const;
 let interrupted: number = exitCodes.interrupted;
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    interrupted = signal === 'SIGTERM' ? TERMINATED : exitCodes.interrupted;
+    interrupted = EXIT_CODES[signal];
     // A second signal ends the process at once, without cleanup.
     if (interrupt.signal.aborted) process.exit(interrupted);
     interrupt.abort();

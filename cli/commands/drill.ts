@@ -77,7 +77,11 @@ function addDrillOptions(command: Command): void {
       'time without replies after which the routes return at once (default: 1s, with --kill 10s)',
       time('a duration such as 500ms or 2s'),
     )
-    .option('--dwell <TIME>', 'time between the two movements', time('a duration such as 30s or 10m'), 10_000)
+    .addOption(
+      new Option('--dwell <TIME>', 'time between the two movements')
+        .argParser(time('a duration such as 30s or 10m'))
+        .default(10_000, '10s'),
+    )
     .option('--window <HH:MM-HH:MM>', 'begin only within this time of day, in UTC', windowOption)
     .option('--kill', 'stop the instance of the owner instead of a switchover, and start it again')
     .option('--history', 'list past drills, newest first, instead of a drill');
@@ -131,9 +135,13 @@ function wouldDo({ from, to, instance }: PlannedDrill, { dwellMs, budgetMs, host
     : `Stop instance ${instance} of ${from}, which has the routes, and start it again after the failover to ${to}${limit}`;
 }
 
-async function interruptible<T>({ cli: { io } }: DrillContext, work: () => Promise<T>): Promise<T> {
+async function interruptible<T>({ cli: { io }, kill, where }: DrillContext, work: () => Promise<T>): Promise<T> {
   const interrupted = () =>
-    void io.stderr.write('\nInterrupted. The routes return first; Ctrl-C again exits at once.\n');
+    void io.stderr.write(
+      kill
+        ? `\nInterrupted. The instance is started first, and the routes return if its router is fit; Ctrl-C again exits at once, and may leave the instance stopped (vyos-failover status ${where.site.name}).\n`
+        : '\nInterrupted. The routes return first; Ctrl-C again exits at once.\n',
+    );
   io.signal?.addEventListener('abort', interrupted, { once: true });
   try {
     return await work();

@@ -2,7 +2,7 @@ import type { Drill, DrillLeg } from '#contracts/drill.ts';
 import { type DrillContext, type EndedDrill, isInterrupted, type PlannedDrill, report } from './drill-context.ts';
 import { drillSays, legSays } from './drill-text.ts';
 import { exceeds, legOf } from './leg.ts';
-import { type Moved, switchoverTo } from './move.ts';
+import { type Moved, NOT_BEGUN, switchoverTo } from './move.ts';
 import { recordDrill } from './record-drill.ts';
 import { returnRoutes } from './return-routes.ts';
 import { startAgain, stopOwner } from './stop-owner.ts';
@@ -21,12 +21,16 @@ const FAILOVER_S = 60;
 export async function runDrill(planned: PlannedDrill, drill: DrillContext): Promise<EndedDrill> {
   const id = drill.cli.environment.newId();
   const away = await moveAway(planned, drill);
+  if (away.notBegun) return neverBegun(id, planned, drill);
   const isOver = exceeds(away.leg, drill.budgetMs);
   if (away.done && !isOver && !isInterrupted(drill)) await dwell(drill);
-  const isStarted = planned.instance === undefined || (await startAgain(planned.instance, drill));
+  const notStarted = planned.instance === undefined ? undefined : await startAgain(planned.instance, drill);
   const back = await measured(
     { to: planned.from, cause: 'switchover', seconds: SWITCHOVER_S },
-    () => (isStarted ? returnRoutes(planned.from, drill) : Promise.resolve(NOT_STARTED)),
+    () =>
+      notStarted === undefined
+        ? returnRoutes(planned.from, drill)
+        : Promise.resolve({ done: false, says: notStarted, swap: undefined }),
     drill,
   );
   const legs = back.swap === undefined ? [away.leg] : [away.leg, back.leg];
@@ -44,13 +48,21 @@ export async function runDrill(planned: PlannedDrill, drill: DrillContext): Prom
   return ended;
 }
 
-const NOT_STARTED: Moved = { done: false, says: 'EC2 did not start the instance again.', swap: undefined };
+/** Ctrl-C before the first movement. It is not recorded, because no drill took place. */
+function neverBegun(id: string, { from, to }: PlannedDrill, { budgetMs }: DrillContext): EndedDrill {
+  const says = 'The operator interrupted the drill before a route moved; nothing was changed.';
+  return { id, outcome: 'interrupted', from, to, returned: true, budgetMs, legs: [], says };
+}
 
 function moveAway({ to, instance, at }: PlannedDrill, drill: DrillContext) {
   const traffic = { lostTooMuch: false };
   const about = { to, cause: instance === undefined ? 'switchover' : 'stopped-instance' } as const;
   if (instance === undefined)
-    return measured({ ...about, seconds: SWITCHOVER_S }, () => switchoverTo(to, drill), drill);
+    return measured(
+      { ...about, seconds: SWITCHOVER_S },
+      () => (isInterrupted(drill) ? Promise.resolve(NOT_BEGUN) : switchoverTo(to, drill)),
+      drill,
+    );
   return measured(
     { ...about, seconds: FAILOVER_S },
     () => stopOwner({ instance, to, since: at }, drill, () => traffic.lostTooMuch),
@@ -67,7 +79,7 @@ async function measured(
   move: () => Promise<Moved>,
   drill: DrillContext,
   onTraffic: (traffic: Traffic) => void = () => undefined,
-): Promise<Moved & { readonly leg: DrillLeg }> {
+): Promise<Moved & { readonly leg: DrillLeg; readonly notBegun: boolean }> {
   const { environment, io } = drill.cli;
   const measuring = drill.host === undefined ? undefined : measureTraffic(drill, { ...drill.host, seconds });
   void measuring?.then(onTraffic);
@@ -76,8 +88,9 @@ async function measured(
     return { done: false, says: `${(error as Error).message}.`, swap: undefined };
   });
   const leg = legOf(about, moved.swap, await measuring);
-  report(drill, legSays(leg));
-  return { ...moved, leg };
+  const notBegun = moved === NOT_BEGUN;
+  if (!notBegun) report(drill, legSays(leg));
+  return { ...moved, leg, notBegun };
 }
 
 async function dwell(drill: DrillContext): Promise<void> {

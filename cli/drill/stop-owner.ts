@@ -1,7 +1,7 @@
 import { CommandError } from '../output/command-error.ts';
 import { explainingFaults } from '../transport/explaining-faults.ts';
 import { type DrillContext, isInterrupted, report } from './drill-context.ts';
-import { findSwap, type Moved, switchoverTo } from './move.ts';
+import { findSwap, type Moved, NOT_BEGUN, switchoverTo } from './move.ts';
 
 /** Beyond the slowest trigger, the second round of the probe. */
 const SWAP_WITHIN_MS = 180_000;
@@ -33,6 +33,7 @@ export async function stopOwner(
   const { where, cli } = drill;
   const { environment, io } = cli;
   const { region } = where.site;
+  if (isInterrupted(drill)) return NOT_BEGUN;
   await explainingFaults({ service: 'EC2', region, grant: POWER }, cli, () =>
     environment.cloud.stopInstance(region, instance),
   );
@@ -63,25 +64,33 @@ async function failoverSince(since: number, to: string, drill: DrillContext) {
 const POWER = 'grant ec2:StopInstances, ec2:StartInstances and ec2:DescribeInstances on the routers’ instances';
 
 /**
- * Starts the instance, as soon as EC2 permits it. Ctrl-C does not interrupt this.
+ * Starts the instance, as soon as EC2 permits it. Ctrl-C does not interrupt this, and a call that fails is repeated, because nothing else
+ * starts the instance.
  *
- * @returns whether EC2 accepted the start, or the instance did not stop
+ * @returns undefined if EC2 accepted the start, or the instance did not stop; else the reason, in sentences with the command that starts it
  */
-export async function startAgain(instance: string, drill: DrillContext): Promise<boolean> {
-  const { where, cli } = drill;
-  const { environment } = cli;
-  const { region } = where.site;
+export async function startAgain(instance: string, drill: DrillContext): Promise<string | undefined> {
+  const { environment } = drill.cli;
+  const { region } = drill.where.site;
   const begin = environment.now();
+  let why = 'EC2 does not show it as stopped';
   while (environment.now() < begin + STOPPED_WITHIN_MS) {
-    const state = await environment.cloud.instanceState(region, instance);
-    if (state === 'running' && environment.now() >= begin + SHOWN_WITHIN_MS) return true;
-    if (state === 'stopped') {
-      await environment.cloud.startInstance(region, instance);
-      report(drill, `instance ${instance} is starting`);
-      return true;
+    try {
+      const state = await environment.cloud.instanceState(region, instance);
+      if (state === 'running' && environment.now() >= begin + SHOWN_WITHIN_MS) return undefined;
+      if (state === 'stopped') {
+        await environment.cloud.startInstance(region, instance);
+        report(drill, `instance ${instance} is starting`);
+        return undefined;
+      }
+      if (state === undefined) return `Instance ${instance} is not started again, because EC2 has no such instance.`;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== why) report(drill, `instance ${instance} is not started yet: ${message}`);
+      why = message;
     }
-    if (state === undefined) return false;
     await environment.sleep(STOPPED_POLL_MS, undefined);
   }
-  return false;
+  const start = `aws ec2 start-instances --region ${region} --instance-ids ${instance}`;
+  return `Instance ${instance} is not started again: ${why}. To start it: ${start}`;
 }

@@ -145,17 +145,32 @@ describe('drill', () => {
   });
 
   test('returns the routes on Ctrl-C, and ends with 130', async () => {
-    let series = 0;
-    cloud.onDocument = () => {
-      if (++series === 2) interrupt.abort();
-      return answer();
-    };
-    const { exitCode, stderr } = await drill(...HOSTS);
+    const { exitCode, stderr } = await site.run(['drill', 'tokyo', '--yes', ...HOSTS], {
+      cloud,
+      signal: interrupt.signal,
+      sleep: (ms) => Promise.resolve(ms === 10_000 ? interrupt.abort() : undefined),
+    });
+    expect(site.world.replaced).toHaveLength(4);
     expect(exitCode).toBe(130);
     expect(stderr).toContain('Interrupted. The routes return first');
     expect(owner()).toEqual(TOKYO_1);
     expect(site.world.history.some(({ says }) => says.includes('tokyo-1 has the routes again'))).toBe(true);
   });
+
+  test.each([[[]], [['--kill']]])(
+    'moves nothing and stops nothing after Ctrl-C before the first movement %j',
+    async (kill) => {
+      let series = 0;
+      cloud.onDocument = () => {
+        if (++series === 2) interrupt.abort();
+        return answer();
+      };
+      const { exitCode, stdout } = await drill(...HOSTS, ...kill);
+      expect([exitCode, site.world.replaced]).toEqual([130, []]);
+      expect(stdout).toContain('nothing was changed');
+      expect(cloud.calls.filter((call) => call.startsWith('st'))).toEqual([]);
+    },
+  );
 
   test('does not begin if the owner changed while the operator was asked', async () => {
     cloud.onDocument = async () => {
@@ -275,6 +290,31 @@ describe('drill --kill', () => {
     expect(stdout).toContain('The site did not fail over by itself.');
     expect(cloud.calls.at(-1)).toBe(`start ${instance}`);
     expect(owner()).toEqual(TOKYO_1);
+  });
+
+  test('starts the instance again although calls to EC2 fail, and returns the routes', async () => {
+    ec2({ failsOver: true });
+    const start = cloud.startInstance.bind(cloud);
+    let starts = 0;
+    cloud.startInstance = (...call) =>
+      ++starts < 3 ? Promise.reject(new Error('InsufficientInstanceCapacity: none')) : start(...call);
+    let reads = 0;
+    cloud.instanceState = (_, id) =>
+      ++reads === 1 ? Promise.reject(new Error('RequestLimitExceeded')) : Promise.resolve(cloud.power.get(id));
+    const { exitCode, stderr } = await run();
+    expect({ exitCode, owner: owner() }).toEqual({ exitCode: 0, owner: TOKYO_1 });
+    expect(stderr).toContain('is not started yet: RequestLimitExceeded');
+  });
+
+  test('names the command that starts the instance if EC2 does not, and records the drill', async () => {
+    ec2({ failsOver: true });
+    cloud.startInstance = () => Promise.reject(new Error('InsufficientInstanceCapacity: none'));
+    const { exitCode, stdout } = await run();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      `Instance ${instance} is not started again: InsufficientInstanceCapacity: none. To start it: aws ec2 start-instances --region ap-northeast-1 --instance-ids ${instance}`,
+    );
+    expect(site.world.history.some(({ kind }) => kind === 'operator')).toBe(true);
   });
 
   test('asks first, and names the instance', async () => {
