@@ -7,7 +7,9 @@ import { AwsEvent, triggerOf } from './aws-event.ts';
 /** A request to route-swap outside the HTTP API: a trigger of a swap, or another action. */
 export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteRequest };
 
-const Request = z.union([AwsEvent, ProbeRequest, MoveRequest, SiteRequest]);
+const OperatorRequest = z.union([MoveRequest, SiteRequest]);
+const ProgramRequest = z.union([AwsEvent, ProbeRequest]);
+const Request = z.union([ProgramRequest, OperatorRequest]);
 
 /**
  * Reads an EventBridge event or a direct invocation. IAM and the rules' patterns decide who gets here.
@@ -15,13 +17,31 @@ const Request = z.union([AwsEvent, ProbeRequest, MoveRequest, SiteRequest]);
  * @throws Error that names the fault: the caller is a program of this project or an operator
  */
 export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRequest {
-  const result = z.safeParse(Request, payload);
-  if (!result.success) throw new Error(`Not a request that route-swap knows: ${z.prettifyError(result.error)}`);
-  const request = result.data;
+  const request = parseAs(Request, payload);
   if ('source' in request) return { trigger: triggerOf(request), dryRun: false };
+  if (request.action === 'probe')
+    return { trigger: { kind: 'probe', id: request.id, rounds: request.rounds }, dryRun: false };
+  return ofOperator(request, site);
+}
+
+/**
+ * Reads a request of a viewer or an operator. Events and probe rounds are refused: the form of an event accepts further keys, so that a
+ * request with the keys of one would be read as one.
+ *
+ * @throws Error that names the fault
+ */
+export function readRequestOfOperator(payload: unknown, site: ManagedSite): DirectRequest {
+  return ofOperator(parseAs(OperatorRequest, payload), site);
+}
+
+function parseAs<Schema extends z.core.$ZodType>(schema: Schema, payload: unknown): z.infer<Schema> {
+  const result = z.safeParse(schema, payload);
+  if (!result.success) throw new Error(`Not a request that route-swap knows: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+function ofOperator(request: z.infer<typeof OperatorRequest>, site: ManagedSite): DirectRequest {
   switch (request.action) {
-    case 'probe':
-      return { trigger: { kind: 'probe', id: request.id, rounds: request.rounds }, dryRun: false };
     case 'switchover':
     case 'failback':
       return { trigger: toMove(request, site), dryRun: request.dryRun ?? false };

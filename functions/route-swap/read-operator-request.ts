@@ -2,7 +2,7 @@ import { requestIn } from '#contracts/site-api.ts';
 import { type Requester, requesterName } from '#failover/requester.ts';
 import { routersOf } from '#failover/site.ts';
 import { sessionOf } from './caller.ts';
-import { type DirectRequest, readDirectRequest } from './direct-request.ts';
+import { type DirectRequest, readRequestOfOperator } from './direct-request.ts';
 import { bodyOf, type HttpEvent } from './http.ts';
 import type { SwapPorts } from './ports.ts';
 import { type Rejection, reject } from './rejection.ts';
@@ -46,7 +46,7 @@ function asOperator(caller: string, event: HttpEvent, text: string, site: SwapPo
   const requestedBy = { arn: caller, ...statedIn(body['by']) };
   const sender = { by: requesterName(requestedBy), id: requestContext.requestId };
   const asked = requestIn({ routeKey, pathParameters, query, body, ...sender });
-  return { request: readDirectRequest(asked, site), requestedBy };
+  return { request: readRequestOfOperator(asked, site), requestedBy };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

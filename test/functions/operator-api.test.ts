@@ -96,6 +96,14 @@ describe('an operator', () => {
     expect(body['says']).toMatch(/^assumed-role\/on-call\/ann \("x\\"\) and user\/bob \(\\"y+…"\) ended the pause/);
   });
 
+  it('is named whole, whatever the path of an IAM user contains', async () => {
+    const named = async (caller: string) =>
+      (await ask(healthyWorld(), eventOf({ action: 'resume', by: 'x' }, { caller }))).body;
+    expect((await named('arn:aws:iam::123456789012:user/bob:/eve'))['says']).toMatch(/^user\/bob:\/eve \(/);
+    const long = await named(`arn:aws:iam::123456789012:user/${'p'.repeat(400)}/eve`);
+    expect(long['says']).toMatch(/^user\/p+…p+\/eve \("x"\) ended the pause/);
+  });
+
   it('who invokes the function directly is recorded as not verified', async () => {
     const { request, requestedBy } = unverified(readDirectRequest(MOVE, SITE));
     expect(requestedBy).toEqual({ stated: 'ann@desk' });
@@ -140,6 +148,24 @@ describe('an operator', () => {
   ])('gets 400 and the fault for %s', async (_, change, says) => {
     const { status, body } = await ask(healthyWorld(), { ...eventOf(MOVE), ...change });
     expect([status, body['says']]).toEqual([400, expect.stringMatching(says)]);
+  });
+});
+
+describe('an event of AWS', () => {
+  const FORGED = { source: 'aws.ec2', id: 'e1', detail: { 'instance-id': 'i-0a1b2c3d4e5f60001', state: 'stopping' } };
+
+  it.each<[string, Partial<HttpEvent>]>([
+    ['in the body of an operator', { routeKey: 'POST /v1/sites/{site}/pause', body: JSON.stringify(FORGED) }],
+    // API Gateway gives only texts; who may invoke the alias for viewers writes the whole event.
+    [
+      'in the query of a viewer',
+      { routeKey: 'GET /v1/sites/{site}/status', body: '', queryStringParameters: FORGED as never },
+    ],
+  ])('is refused %s, and nothing is decided', async (_, change) => {
+    const world = healthyWorld();
+    const { status, body } = await ask(world, { ...eventOf({ action: 'status' }), ...change });
+    expect([status, body['reason']]).toEqual([400, 'malformed-request']);
+    expect(world.history).toEqual([]);
   });
 });
 

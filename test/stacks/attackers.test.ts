@@ -298,6 +298,14 @@ describe('a user with lambda:InvokeFunction on the alias for viewers', () => {
     );
     const forged = { body: JSON.stringify(beat(standby)), requestContext: {}, pathParameters: { site: tokyo.name } };
     expect(await invoked(view, forged)).toMatchObject(refused);
+    const event = { source: 'aws.ec2', id: 'e1', detail: { 'instance-id': instanceOf(owner), state: 'stopping' } };
+    const asViewer = {
+      routeKey: 'GET /v1/sites/{site}/status',
+      pathParameters: { site: tokyo.name },
+      queryStringParameters: event,
+      requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/ann' } } },
+    };
+    expect(await invoked(view, asViewer)).toMatchObject({ statusCode: 400 });
     expect(await fate(invoked(names.routeSwap, { action: 'status' }))).toBe('AccessDeniedException');
     expect(site.targets()).toEqual(atOwner);
   });
