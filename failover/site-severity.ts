@@ -25,6 +25,7 @@ export interface SeverityFindings {
 
 /** The severity that `status` shows. A site with a diagnosis or a problem has the severity that the notification states. */
 export function siteSeverity(observation: Observation, { problems, notices }: SeverityFindings): Severity {
+  if (isTrafficLost(observation)) return 'down';
   const diagnosis = withoutDueEvent(diagnose(observation), observation);
   if (diagnosis.kind !== 'Healthy' || problems.length > 0) return severityOf(diagnosis, observation);
   return notices.length > 0 ? 'attention' : 'ok';

@@ -1,6 +1,6 @@
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
-import { worstOf } from '#failover/site-severity.ts';
+import { type Severity, worstOf } from '#failover/site-severity.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { findFormerStacks } from '../deployed/find-former-stacks.ts';
@@ -101,6 +101,15 @@ async function queryStatus(
   return { topology: topology.name, sites: await withCauses(topology, found, { io, environment }), unseen };
 }
 
+/** Of all sites; null: nothing worse than `attention` is known, and a site could not be queried. */
+function overallSeverity({ sites, unseen, former }: Pick<StatusView, 'sites' | 'unseen' | 'former'>): Severity | null {
+  const found = worstOf([
+    ...sites.map(({ severity }) => severity),
+    ...((former ?? []).length > 0 ? (['attention'] as const) : []),
+  ]);
+  return unseen.length > 0 && (found === 'ok' || found === 'attention') ? null : found;
+}
+
 /** Former stacks are looked for once. */
 async function watch(
   first: StatusView,
@@ -151,7 +160,7 @@ function show(
       version: PRODUCT_VERSION,
       topology,
       healthy: exitCode === exitCodes.done,
-      severity: worstOf(sites.map(({ severity }) => severity)),
+      severity: overallSeverity({ sites, unseen, former }),
       sites,
       unseen,
       former,

@@ -1,8 +1,8 @@
 import type { SiteStatus } from '#contracts/site-status.ts';
 import { adviceOn, eventsOf } from '#failover/evacuation.ts';
 import { problemsOf } from '#failover/health-change.ts';
-import type { Observation } from '#failover/observation.ts';
-import { routersOf } from '#failover/site.ts';
+import { type Observation, routesOfThePair } from '#failover/observation.ts';
+import { routeName, routersOf } from '#failover/site.ts';
 import type { SeverityFindings } from '#failover/site-severity.ts';
 import { utcTime } from '../output/time.ts';
 import { observationOf } from './observation-of.ts';
@@ -25,8 +25,9 @@ export function attentionTo(site: Shown, status: SiteStatus): SeverityFindings {
 }
 
 /** What a failover would need: the severity of the site is `degraded` or `down`. */
-function problemsIn({ foreignRoutes }: Shown, { diagnosis, seen: { stored } }: SiteStatus): readonly string[] {
-  const { kind, says } = diagnosis;
+function problemsIn({ foreignRoutes }: Shown, status: SiteStatus): readonly string[] {
+  const { kind, says } = status.diagnosis;
+  const { stored } = status.seen;
   return [
     ...(kind === 'Healthy' || kind === 'OwnerEventDue' ? [] : [`${kind}: ${says}`]),
     ...(stored.reachable
@@ -34,7 +35,15 @@ function problemsIn({ foreignRoutes }: Shown, { diagnosis, seen: { stored } }: S
       : ["the site's DynamoDB table does not answer: pause, hold-down and maintenance are unknown"]),
     ...(kind === 'Healthy' ? problemsOf(stored.health).map((problem) => `health probe: ${problem}`) : []),
     ...foreignRoutes.map(({ says: fault }) => fault),
+    ...lostAtThePair(observationOf(status)),
   ];
+}
+
+/** Routes at the pair that EC2 reports as blackhole: the diagnosis names them only if they are all of a router's. */
+function lostAtThePair(observation: Observation): readonly string[] {
+  return routesOfThePair(observation)
+    .filter(({ state }) => state === 'blackhole')
+    .map((route) => `EC2 reports managed route ${routeName(route)} as blackhole, and its traffic is lost`);
 }
 
 /** Everything else. */

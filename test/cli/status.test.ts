@@ -51,6 +51,29 @@ describe('status SITE', () => {
     `);
   });
 
+  test('shows one route that is a blackhole at a healthy owner as DOWN, and ends with 3', async () => {
+    const { world } = site;
+    const tools = world.tools.bind(world);
+    world.tools = ((change: object) =>
+      tools({
+        ...change,
+        describeRoutes: async (routes: Parameters<ReturnType<typeof tools>['describeRoutes']>[0]) =>
+          (await tools({}).describeRoutes(routes)).map((each) =>
+            each.table.endsWith('22') ? { ...each, state: 'blackhole' } : each,
+          ),
+      } as never)) as never;
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect([exitCode, stdout]).toEqual([3, expect.stringMatching(/^✗ tokyo {2}DOWN/)]);
+    expect(stdout).toContain(
+      '! EC2 reports managed route rtb-0a1b2c3d4e5f60022 10.2.0.0/20 as blackhole, and its traffic is lost.',
+    );
+  });
+
+  test('states no overall severity in JSON if a site could not be queried', async () => {
+    const { exitCode, stdout } = await site.run(['status', '--json']);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { severity: null, sites: [{ severity: 'ok' }] }]);
+  });
+
   test.each([
     [null, /of version 0\.1\.0 or before, .*: deploy this version with npx cdk deploy --all -c topology=FILE\.\n/],
     ['0.1.9', /of version 0\.1\.9, and this command line is of \d.*: deploy this version with npx cdk deploy/],

@@ -65,6 +65,16 @@ describe('the severity that status shows', () => {
     ['nothing is wrong', healthy, [], [], 'ok'],
     ['a pause is in force', healthy, [], ['paused'], 'attention'],
     ['EC2 refuses a route', healthy, ['refused'], ['paused'], 'degraded'],
+    [
+      'one route of the pair is a blackhole',
+      {
+        ...healthy,
+        routes: healthy.routes.map((route, at) => (at === 0 ? { ...route, state: 'blackhole' as const } : route)),
+      },
+      [],
+      [],
+      'down',
+    ],
     ['one managed route is missing', { ...healthy, routes: routesAt(ACTIVE_ENI, undefined) }, ['MISSING'], [], 'down'],
     ['the owner is stopped', site({ ...read(UP), instance: 'stopped' }, read(UP)), [], [], 'down'],
   ] as const)('if %s', (_, observation, problems, notices, severity) => {
