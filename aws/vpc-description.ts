@@ -5,6 +5,7 @@ import {
   DescribeVpcsCommand,
   EC2ServiceException,
   type Instance,
+  type RouteTable,
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { deskEc2Client } from './clients.ts';
@@ -43,6 +44,7 @@ export interface VpcInstance {
 export interface VpcRouteTable {
   /** `rtb-…` */
   readonly id: string;
+  /** That use it, with or without an association. */
   readonly subnets: readonly string[];
   /** Static routes to interfaces. */
   readonly routes: readonly { readonly destination: string; readonly eni: string }[];
@@ -65,6 +67,10 @@ export async function describeVpc(
       ec2.send(new DescribeRouteTablesCommand(inVpc), abort),
     ]);
     if (found === undefined) return undefined;
+    const subnetsOf = subnetsByTable(
+      RouteTables,
+      Subnets.map(({ SubnetId = '' }) => SubnetId),
+    );
     const further = (found.CidrBlockAssociationSet ?? []).map(({ CidrBlock }) => CidrBlock);
     return {
       region,
@@ -75,9 +81,9 @@ export async function describeVpc(
       instances: Reservations.flatMap(({ Instances = [] }) => Instances)
         .filter(({ State }) => State?.Name !== 'terminated' && State?.Name !== 'shutting-down')
         .map(instanceOf),
-      routeTables: RouteTables.map(({ RouteTableId = '', Associations = [], Routes = [] }) => ({
+      routeTables: RouteTables.map(({ RouteTableId = '', Routes = [] }) => ({
         id: RouteTableId,
-        subnets: Associations.flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId])),
+        subnets: subnetsOf.get(RouteTableId) ?? [],
         routes: Routes.flatMap(({ NetworkInterfaceId: eni, Origin, ...route }) => {
           const destination =
             route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId;
@@ -91,6 +97,21 @@ export async function describeVpc(
     if (error instanceof EC2ServiceException && error.name === 'InvalidVpcID.NotFound') return undefined;
     throw error;
   }
+}
+
+/** The subnets that use each route table. A subnet without an association uses the main one. */
+export function subnetsByTable(
+  tables: readonly Pick<RouteTable, 'RouteTableId' | 'Associations'>[],
+  subnets: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const explicit = tables.map(({ RouteTableId = '', Associations = [] }) => ({
+    id: RouteTableId,
+    isMain: Associations.some(({ Main }) => Main === true),
+    own: Associations.flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId])),
+  }));
+  const associated = new Set(explicit.flatMap(({ own }) => own));
+  const others = subnets.filter((subnet) => !associated.has(subnet));
+  return new Map(explicit.map(({ id, isMain, own }) => [id, isMain ? [...own, ...others] : own]));
 }
 
 function instanceOf({ InstanceId = '', Tags, IamInstanceProfile, NetworkInterfaces = [] }: Instance): VpcInstance {

@@ -70,7 +70,11 @@ async function writeTopology(file: string, options: Options, cli: Cli): Promise<
   }
   const { name, sites } = await requestedSites(options, cli);
   const drafted: DraftedSite[] = [];
-  for (const [at, site] of sites.entries()) drafted.push(await draft(at + 1, site, options, cli));
+  for (const [at, site] of sites.entries()) {
+    const taken = new Set(drafted.flatMap(({ name: own, routers }) => [own, ...routers.map((each) => each.name)]));
+    drafted.push(await draft(at + 1, site, taken, options, cli));
+  }
+  requireUsed(options.router ?? [], drafted);
   const text = topologyText(name, drafted);
   const { mistakes } = loadTopology(text, file);
   if (mistakes !== undefined) {
@@ -125,14 +129,31 @@ function placeOf(option: string, { io }: Cli): SiteAnswers {
   );
 }
 
-async function draft(nth: number, site: SiteAnswers, { router = [] }: Options, cli: Cli): Promise<DraftedSite> {
+/** @throws CommandError (exit code 2): a mistyped instance would leave the choice to the rules, and the file would look right */
+function requireUsed(named: readonly string[], drafted: readonly DraftedSite[]): void {
+  const used = new Set(drafted.flatMap(({ routers }) => routers.map(({ existing }) => existing?.instance)));
+  const unknown = named.find((instance) => !used.has(instance));
+  if (unknown === undefined) return;
+  throw new CommandError(
+    exitCodes.usage,
+    `--router ${unknown}: no VPC of --from-vpc has this instance with its source/dest check off\n    hint: aws ec2 describe-instances --instance-ids ${unknown} shows its VPC and its interfaces`,
+  );
+}
+
+async function draft(
+  nth: number,
+  site: SiteAnswers,
+  taken: ReadonlySet<string>,
+  { router = [] }: Options,
+  cli: Cli,
+): Promise<DraftedSite> {
   const { region } = site;
   if (!('vpc' in site)) return createdSite(nth, site.name, region, site.cidr);
   const grant = 'grant ec2:DescribeVpcs, ec2:DescribeSubnets, ec2:DescribeInstances and ec2:DescribeRouteTables';
   const found = await explainingFaults({ service: 'EC2', region, grant }, cli, () =>
     cli.environment.cloud.describeVpc(region, site.vpc, cli.io.signal),
   );
-  if (found !== undefined) return existingSite(nth, found, router);
+  if (found !== undefined) return existingSite(nth, found, router, taken);
   throw new CommandError(
     exitCodes.usage,
     `there is no VPC ${site.vpc} in ${region}\n    hint: aws ec2 describe-vpcs --region ${region} lists them; name another Region as ${site.vpc}@REGION`,

@@ -9,14 +9,22 @@ export interface DraftedSite {
   readonly frontSubnets: readonly string[];
   /** Undefined: of created routers, or unknown. */
   readonly instanceRole: string | undefined;
-  /** The active router, then the standby. */
+  /** The active router, then the standby. Of an existing VPC without routes to them, the choice is to be checked. */
   readonly routers: readonly [DraftedRouter, DraftedRouter];
   readonly routeTables: readonly { readonly id: string; readonly destinations: readonly string[] }[];
 }
 
 export interface DraftedRouter {
   readonly name: string;
-  readonly existing?: { readonly instance: string; readonly eni: string; readonly publicAddress: string | undefined };
+  readonly existing?: {
+    readonly instance: string;
+    readonly eni: string;
+    readonly publicAddress: string | undefined;
+    /** Its further interfaces that forward: one of them may be meant. */
+    readonly otherEnis: readonly string[];
+    /** Whether routes show which router carries the traffic. */
+    readonly isRoleShown: boolean;
+  };
   readonly subnet: string;
   readonly address: string;
   readonly loopback: string;

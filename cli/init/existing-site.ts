@@ -8,6 +8,8 @@ type Interface = VpcInstance['interfaces'][number];
 interface Candidate {
   readonly instance: VpcInstance;
   readonly of: Interface;
+  /** Ids of its further interfaces that forward. */
+  readonly otherEnis: readonly string[];
   /** Number of routes that point at it. */
   readonly routes: number;
 }
@@ -18,15 +20,28 @@ interface Candidate {
  *
  * @param nth 1 for the first site
  * @param only instances to choose from, where any of them is in the VPC
+ * @param taken names of sites and routers drafted before: tags may be alike, and names of a topology are unique
  * @throws CommandError (exit code 2) if these are not two instances
  */
-export function existingSite(nth: number, vpc: VpcDescription, only: readonly string[]): DraftedSite {
+export function existingSite(
+  nth: number,
+  vpc: VpcDescription,
+  only: readonly string[],
+  taken: ReadonlySet<string> = new Set(),
+): DraftedSite {
   const all = candidatesIn(vpc);
   const named = all.filter(({ instance }) => only.includes(instance.id));
   const candidates = named.length === 0 ? all : named;
   const [active, standby, ...more] = candidates;
   if (active === undefined || standby === undefined || more.length > 0) throw notAPair(vpc, candidates);
-  const name = nameFrom(vpc.name) ?? `site-${nth}`;
+  const name = unusedName(nameFrom(vpc.name) ?? `site-${nth}`, nth, taken);
+  const tags = [active, standby].map(({ instance }) => nameFrom(instance.name));
+  const areUnique = tags[0] !== tags[1] && tags.every((tag) => tag !== undefined && tag !== name && !taken.has(tag));
+  const isRoleShown = active.routes > standby.routes;
+  const router = (of: Candidate, number: 1 | 2) => {
+    const own = areUnique ? tags[number - 1] : undefined;
+    return routerOf(of, own ?? `${name}-${number}`, loopbackOf(nth, number), vpc, isRoleShown);
+  };
   const enis = new Set([active.of.eni, standby.of.eni]);
   const routeTables = vpc.routeTables
     .map(({ id, subnets, routes }) => ({
@@ -46,7 +61,7 @@ export function existingSite(nth: number, vpc: VpcDescription, only: readonly st
     cidrs: vpc.cidrs,
     frontSubnets: front.length === 0 ? vpc.cidrs.slice(0, 1) : front,
     instanceRole: role === otherRole ? role : undefined,
-    routers: [routerOf(active, nth, 1, name, vpc), routerOf(standby, nth, 2, name, vpc)],
+    routers: [router(active, 1), router(standby, 2)],
     routeTables: routeTables.map(({ id, destinations }) => ({ id, destinations })),
   };
 }
@@ -57,28 +72,32 @@ function candidatesIn({ instances, routeTables }: VpcDescription): readonly Cand
   const routesAt = ({ eni }: Interface) => targets.filter((target) => target === eni).length;
   return instances
     .flatMap((instance) => {
-      const [of] = instance.interfaces
+      const [of, ...others] = instance.interfaces
         .filter(({ sourceDestCheck }) => !sourceDestCheck)
         .toSorted((a, b) => routesAt(b) - routesAt(a));
-      return of === undefined ? [] : [{ instance, of, routes: routesAt(of) }];
+      return of === undefined ? [] : [{ instance, of, otherEnis: others.map(({ eni }) => eni), routes: routesAt(of) }];
     })
     .toSorted((a, b) => b.routes - a.routes || labelOf(a).localeCompare(labelOf(b)));
 }
 
 function routerOf(
-  { instance, of }: Candidate,
-  nth: number,
-  number: 1 | 2,
-  site: string,
+  { instance, of, otherEnis }: Candidate,
+  name: string,
+  loopback: string,
   vpc: VpcDescription,
+  isRoleShown: boolean,
 ): DraftedRouter {
   return {
-    name: nameFrom(instance.name) ?? `${site}-${number}`,
-    existing: { instance: instance.id, eni: of.eni, publicAddress: of.publicAddress },
+    name,
+    existing: { instance: instance.id, eni: of.eni, publicAddress: of.publicAddress, otherEnis, isRoleShown },
     subnet: vpc.subnets.find(({ id }) => id === of.subnet)?.cidr ?? '',
     address: of.address,
-    loopback: loopbackOf(nth, number),
+    loopback,
   };
+}
+
+function unusedName(name: string, nth: number, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? `${name.slice(0, 16)}-${nth}`.replaceAll(/-+/g, '-') : name;
 }
 
 /** A tag as a name of the topology; undefined: nothing is left of it. */
@@ -86,8 +105,9 @@ function nameFrom(tag: string | undefined): string | undefined {
   const name = tag
     ?.toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^[-0-9]+|-+$/g, '')
-    .slice(0, 20);
+    .replaceAll(/^[-0-9]+/g, '')
+    .slice(0, 20)
+    .replaceAll(/-+$/g, '');
   return name === '' ? undefined : name;
 }
 

@@ -55,7 +55,7 @@ function siteLines(site: DraftedSite, nth: number): readonly string[] {
         ]),
     '    routers:',
     ...site.routers.flatMap((router, at) => routerLines(router, at === 0 ? 'active' : 'standby', nth * 10 + at)),
-    ...(vpc === undefined ? [] : tableLines(routeTables)),
+    ...(vpc === undefined ? [] : tableLines(routeTables, nth)),
     ...(vpc === undefined
       ? []
       : ['    policy: { mode: observe } # decides and notifies, and moves no routes; change to automatic later']),
@@ -67,12 +67,12 @@ function routerLines(router: DraftedRouter, role: 'active' | 'standby', unknown:
   const { existing } = router;
   return [
     `      ${router.name}:`,
-    `        role: ${role} # ${role === 'active' ? 'preferred: it carries the traffic in normal operation' : 'takes over'}`,
+    `        role: ${role} # ${roleNote(role, existing)}`,
     ...(existing === undefined
       ? []
       : [
           `        instance: ${existing.instance}`,
-          `        eni: ${existing.eni}`,
+          `        eni: ${existing.eni}${existing.otherEnis.length === 0 ? '' : ` # CHECK: it also forwards with ${existing.otherEnis.join(', ')}`}`,
           existing.publicAddress === undefined
             ? `        publicAddress: ${UNKNOWN_ADDRESSES}.${unknown} # REPLACE: its Elastic IP; it has none now`
             : `        publicAddress: ${existing.publicAddress} # CHECK: an Elastic IP, which stays when the instance stops`,
@@ -83,9 +83,18 @@ function routerLines(router: DraftedRouter, role: 'active' | 'standby', unknown:
   ];
 }
 
-function tableLines(tables: DraftedSite['routeTables']): readonly string[] {
+function roleNote(role: 'active' | 'standby', existing: DraftedRouter['existing']): string {
+  if (existing?.isRoleShown === false && role === 'active')
+    return 'CHECK: no route shows which router carries the traffic in normal operation';
+  return role === 'active' ? 'preferred: it carries the traffic in normal operation' : 'takes over';
+}
+
+/** @param nth of the site: the id that stands for its table is its own */
+function tableLines(tables: DraftedSite['routeTables'], nth: number): readonly string[] {
   if (tables.length === 0) {
-    return ['    # routeTables: [rtb-…] # REPLACE: the tables whose routes move; no route points at the routers now'];
+    return [
+      `    routeTables: [rtb-${String(nth).padStart(17, '0')}] # REPLACE: the tables whose routes move; no route points at the routers now`,
+    ];
   }
   return [
     '    routeTables: # CHECK: the routes that point at the routers now; only these are moved',

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { VpcDescription, VpcInstance } from '#aws/vpc-description.ts';
+import { subnetsByTable, type VpcDescription, type VpcInstance } from '#aws/vpc-description.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
 import { commandLine, type Surroundings } from './command-line.ts';
@@ -149,6 +149,52 @@ describe('init --from-vpc', () => {
       code,
       expect.stringMatching(says),
       false,
+    ]);
+  });
+
+  test('gives each site and router a name of its own where tags are alike', async () => {
+    const alike = (of: VpcDescription): VpcDescription => ({
+      ...of,
+      name: 'production',
+      instances: of.instances.map((each) => ({ ...each, name: 'vyos' })),
+    });
+    const words = addVpcs(alike(vpc(1, 'ap-northeast-1')), alike(vpc(2, 'us-east-1')));
+    expect(await run(words)).toMatchObject({ exitCode: 0 });
+    expect(loaded().sites.map((site) => site.name)).toEqual(['production', 'production-2']);
+    const { active, standby } = loaded().sites[1]?.routers ?? {};
+    expect([active?.name, standby?.name]).toEqual(['production-2-1', 'production-2-2']);
+  });
+
+  test('refuses an instance named with --router that is no router of these VPCs', async () => {
+    const words = addVpcs(vpc(1, 'ap-northeast-1'), vpc(2, 'us-east-1'));
+    const { exitCode, stderr } = await run([...words, '--router', 'i-0000000000000dead']);
+    expect([exitCode, existsSync(join(cwd, 'topology.yaml'))]).toEqual([2, false]);
+    expect(stderr).toContain('--router i-0000000000000dead');
+  });
+
+  test('marks a choice between interfaces, and between routers without routes', async () => {
+    const tokyo = vpc(1, 'ap-northeast-1');
+    const first = tokyo.instances[0] as VpcInstance;
+    const [of] = first.interfaces;
+    if (of === undefined) throw new Error('no interface');
+    const two = { ...first, interfaces: [of, { ...of, eni: 'eni-0a1b2c3d4e5f69999', address: '10.1.101.20' }] };
+    const unrouted = { ...tokyo, instances: [two, ...tokyo.instances.slice(1)], routeTables: [] };
+    const { stdout } = await run([...addVpcs(unrouted, vpc(2, 'us-east-1')), '--dry-run']);
+    expect(stdout).toContain('eni: eni-0a1b2c3d4e5f61010 # CHECK: it also forwards with eni-0a1b2c3d4e5f69999');
+    expect(stdout).toContain('routeTables: [rtb-00000000000000001] # REPLACE: the tables whose routes move');
+    expect(stdout).toContain('role: active # CHECK: no route shows which router carries the traffic');
+    expect(loadTopology(stdout, 'x').mistakes).toBeUndefined();
+  });
+
+  test('adds to the main route table the subnets without an association', () => {
+    const tables = [
+      { RouteTableId: 'rtb-main', Associations: [{ Main: true }] },
+      { RouteTableId: 'rtb-own', Associations: [{ SubnetId: 'subnet-1' }, { SubnetId: 'subnet-2' }] },
+    ];
+    const subnets = subnetsByTable(tables, ['subnet-1', 'subnet-2', 'subnet-3']);
+    expect(tables.map(({ RouteTableId }) => subnets.get(RouteTableId))).toEqual([
+      ['subnet-3'],
+      ['subnet-1', 'subnet-2'],
     ]);
   });
 
