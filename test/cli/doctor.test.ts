@@ -416,6 +416,18 @@ describe('doctor --bundle', () => {
     expect(redact('status of tokyo', [new SecretValue('o')])).toBe('status of tokyo');
   });
 
+  it('removes a key with quotes or backslashes from a JSON file, too', () => {
+    const key = 'ab"cd\\ef\tgh';
+    const texts = [key, JSON.stringify({ log: `psk ${key} wrong` }), JSON.stringify(JSON.stringify({ log: key }))];
+    for (const text of texts) expect(redact(text, [new SecretValue(key)])).not.toMatch(/ab|cd|ef|gh/);
+  });
+
+  it('removes the private and shared keys of a router configuration', () => {
+    const lines =
+      "set interfaces wireguard wg0 private-key 'cGFzc3dvcmQ='; private-key aGVsbG8=; preshared-key c2VjcmV0MQ==";
+    expect(redact(lines, [])).not.toMatch(/cGFz|aGVs|c2Vj/);
+  });
+
   it('ends with 1 where the archive cannot be written', async () => {
     const { exitCode, stderr } = await site.run(['--bundle', '/nowhere/support.zip']);
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/\/nowhere\/support.zip cannot be written: ENOENT/)]);
