@@ -28,7 +28,10 @@ export async function watchStatus(
   const stdout = {
     write(text: string) {
       const status = parsedStatus(text);
-      if (status !== undefined) take(status);
+      if (status === undefined) return;
+      // Each reading names the sites that do not answer: over days, more than is to be kept.
+      errors = '';
+      take(status);
     },
   };
   const stderr = { write: (text: string) => void (errors += text) };

@@ -29,14 +29,16 @@ export function streamEvents(source: LiveSource, response: ServerResponse): () =
   flush();
   const stopListening = source.onChange(() => {
     // A slow browser gets the newest state later, and not every one in between.
-    if (response.writableNeedDrain) return void response.once('drain', flush);
+    if (response.writableNeedDrain) return;
     flushing ??= setTimeout(flush, COALESCE_MS);
   });
+  response.on('drain', flush);
   const keepAlive = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS);
   const end = () => {
     clearInterval(keepAlive);
     clearTimeout(flushing);
     stopListening();
+    response.off('drain', flush);
     response.end();
   };
   response.once('close', end);
