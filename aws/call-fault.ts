@@ -22,7 +22,7 @@ export function callFault(error: unknown): CallFault {
   if (name.startsWith('AccessDenied') || name === 'UnauthorizedOperation') return 'denied';
   if (CREDENTIALS.test(name)) return 'credentials';
   if (name === 'TooManyRequestsException') return 'throttled';
-  if (/requestTimeout/.test(message) || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'no-answer';
+  if (/requestTimeout/.test(message) || CONNECTION_LOST.test(code)) return 'no-answer';
   return UNREACHABLE.test(code) || name === 'TimeoutError' ? 'unreachable' : 'other';
 }
 
@@ -30,4 +30,6 @@ export function callFault(error: unknown): CallFault {
 const CREDENTIALS =
   /^(AuthFailure|CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|UnrecognizedClientException|InvalidSignatureException|InvalidClientTokenId|MissingAuthenticationTokenException|IncompleteSignatureException|SignatureDoesNotMatch)$/;
 
+/** After the connection was made: the request may have arrived. */
+const CONNECTION_LOST = /^(ECONNRESET|EPIPE|UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
 const UNREACHABLE = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;

@@ -66,6 +66,16 @@ describe('a site with an API', () => {
     expect(api.paths().slice(2)).toEqual(Array.from({ length: 3 }, () => 'GET /v1/sites/tokyo/results/id-1'));
   });
 
+  it.each(['EPIPE', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])(
+    'whose connection ends with %s: the move may have begun, and its result is asked for',
+    async (code) => {
+      const api = apiOf(PREVIEW, fault('Error', code), { status: 200, body: { state: 'ended', result: RESULT } });
+      const { exitCode, stdout } = await api.run(MOVE);
+      expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { outcome: 'swapped' }]);
+      expect(api.paths().at(-1)).toBe('GET /v1/sites/tokyo/results/id-1');
+    },
+  );
+
   it('in which no trace of the move is found: it says that it may have acted, and ends with 1', async () => {
     const api = apiOf(PREVIEW, gateway(503, 'Service Unavailable'), { status: 200, body: { state: 'unknown' } });
     const { exitCode, stderr } = await api.run(MOVE);
