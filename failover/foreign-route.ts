@@ -19,6 +19,11 @@ export function foreignRouteFault(route: RouteFact, observation: ObservedRoutes)
   return `${name} is foreign: it points at ${target}${lost}`;
 }
 
+/** Whether a managed route is missing from a table that no other controller has marked: its own controller may create it. */
+export function isRestorable({ target, controller }: RouteFact, site: Observation['site']): boolean {
+  return target === undefined && (controller === undefined || controller === controllerOf(site));
+}
+
 /** The command that creates a missing managed route at the owner, or at the preferred router if there is none. */
 export function restoreCommand(route: RouteFact, { site, routes }: ObservedRoutes): string {
   const { eni } = ownerOf({ site, routes }) ?? site.routers.active;

@@ -36,18 +36,32 @@ export interface MoveView extends About {
   readonly next: string | null;
 }
 
-/** The view of a result, or of a preview after which nothing was changed. */
+/**
+ * The view of a result, or of a preview after which nothing was changed.
+ *
+ * @param overrides those of the request, which the next command repeats
+ */
 export function moveView(about: About, from: SwapResult): MoveView;
-export function moveView(about: About, from: Preview, dryRun: boolean): MoveView;
-export function moveView(about: About, from: SwapResult | Preview, dryRun = false): MoveView {
-  if ('decision' in from) return unmoved(about, from, dryRun);
+export function moveView(about: About, from: Preview, dryRun: boolean, overrides?: readonly string[]): MoveView;
+export function moveView(
+  about: About,
+  from: SwapResult | Preview,
+  dryRun = false,
+  overrides: readonly string[] = [],
+): MoveView {
+  if ('decision' in from) return unmoved(about, from, dryRun, overrides);
   const { outcome, reason, says, owner = null, epoch, moved, remaining, foreign, lockBypassed, tookMs } = from;
   const next = outcome === 'partial' || foreign.length > 0 ? 'status' : outcome === 'swapped' ? 'history' : undefined;
   const result = { outcome, reason, says, owner, epoch, moved, remaining, foreign, lockBypassed, tookMs };
   return { ...about, dryRun, ...result, next: next === undefined ? null : `vyos-failover ${next} ${about.site}` };
 }
 
-function unmoved(about: About, { decision: { kind, reason, says } }: Preview, dryRun: boolean): MoveView {
+function unmoved(
+  about: About,
+  { decision: { kind, reason, says } }: Preview,
+  dryRun: boolean,
+  overrides: readonly string[],
+): MoveView {
   const outcome = kind === 'swap' ? 'planned' : kind === 'already' ? 'already' : 'refused';
   return {
     ...about,
@@ -62,15 +76,16 @@ function unmoved(about: About, { decision: { kind, reason, says } }: Preview, dr
     foreign: [],
     lockBypassed: false,
     tookMs: null,
-    next: outcome === 'refused' ? afterRefusal(about, reason) : null,
+    next: outcome === 'refused' ? afterRefusal(about, reason, overrides) : null,
   };
 }
 
-/** The same command with an override, if the rule has one; else `explain`. */
-function afterRefusal({ site, action, to }: About, reason: string): string {
+/** The same command with one more override, if the rule has one; else `explain`. */
+function afterRefusal({ site, action, to }: About, reason: string, overrides: readonly string[]): string {
   if (!OVERRIDES.some((rule) => rule === reason)) return `vyos-failover explain ${site}`;
   const target = action === 'switchover' ? ` --to ${to}` : '';
-  return `vyos-failover ${action} ${site}${target} --override ${reason} --reason TEXT`;
+  const all = [...new Set([...overrides, reason])].map((rule) => ` --override ${rule}`).join('');
+  return `vyos-failover ${action} ${site}${target}${all} --reason TEXT`;
 }
 
 export function showMove(view: MoveView, { green, yellow, red, bold, columns }: Colours): string {

@@ -1,5 +1,5 @@
 import type { SiteStatus } from '#contracts/site-status.ts';
-import { restoreCommand } from '#failover/foreign-route.ts';
+import { isRestorable, restoreCommand } from '#failover/foreign-route.ts';
 import { modeObstacle, pauseObstacle } from '#failover/planned-work.ts';
 import type { Severity } from '#failover/site-severity.ts';
 import { observationOf } from './observation-of.ts';
@@ -15,7 +15,7 @@ interface Shown {
 export function nextCommand(site: Shown, status: SiteStatus): string | null {
   if (site.severity === 'ok') return null;
   const observation = observationOf(status);
-  const missing = observation.routes.find(({ target, controller }) => target === undefined && controller === undefined);
+  const missing = observation.routes.find((route) => isRestorable(route, observation.site));
   if (missing !== undefined) return restoreCommand(missing, observation);
   const move = switchover(site, status);
   if (move !== undefined) return move;

@@ -70,6 +70,17 @@ describe('switchover', () => {
     expect((await site.run([...switchover, '--yes', '--override', 'paused'])).exitCode).toBe(0);
   });
 
+  test('is refused by a second rule, and names the override of each', async () => {
+    await site.run(['pause', 'tokyo', '--for', '1h', '--reason', 'game day', '--yes']);
+    Object.assign(site.world.site, { policy: { ...site.world.site.policy, mode: 'observe' } });
+    const first = await site.run([...switchover, '--yes']);
+    const rule = /--override (\S+)/.exec(first.stderr)?.[1] ?? '';
+    const { stderr } = await site.run([...switchover, '--yes', '--override', rule]);
+    expect(stderr).toMatch(
+      /next: .* --override (mode-observe --override paused|paused --override mode-observe) --reason TEXT\n/,
+    );
+  });
+
   test.each([
     ['an override before the site', ['--override', 'paused', 'tokyo'], ['paused']],
     ['two of them', ['tokyo', '--override', 'paused', '--override', 'mode-observe'], ['paused', 'mode-observe']],

@@ -7,6 +7,7 @@ import type { PushJournal } from '#contracts/push-journal.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';
+import { FakeCloud } from './fake-cloud.ts';
 
 let site: AskedSite;
 beforeEach(() => {
@@ -348,6 +349,29 @@ describe('status of a site that is not ok', () => {
     );
     expect(lines).toContain(`  Next: ${command}`);
   });
+
+  test.each([
+    ['vyos-failover-tokyo-virginia--tokyo', 'aws ec2 create-route', 'Run aws ec2 create-route'],
+    ['vyos-failover-other--tokyo', 'vyos-failover explain tokyo', 'Create no route'],
+  ])(
+    'restores a missing route of a table that %s has marked only if that is the site’s own stack',
+    async (controller, next, remedy) => {
+      const { world } = site;
+      world.targets.delete('rtb-0a1b2c3d4e5f60022 10.2.0.0/20');
+      const tools = world.tools.bind(world);
+      world.tools = ((change: object) =>
+        tools({
+          ...change,
+          describeRoutes: async (routes: Parameters<ReturnType<typeof tools>['describeRoutes']>[0]) =>
+            (await tools({}).describeRoutes(routes)).map((each) =>
+              each.table.endsWith('22') ? { ...each, controller } : each,
+            ),
+        } as never)) as never;
+      expect((await shown()).lines.find((line) => line.startsWith('  Next:'))).toContain(`Next: ${next}`);
+      const { stdout } = await site.run(['doctor', 'tokyo', '--json'], { cloud: new FakeCloud() });
+      expect(stdout).toContain(remedy);
+    },
+  );
 
   test('names the routes that a swap left, with EC2’s reason; explain does not promise that the probe moves them', async () => {
     site.world.faults.push({ kind: 'final', code: 'UnauthorizedOperation', message: 'not authorized.' });

@@ -52,7 +52,7 @@ export async function moveRoutes(
   const about = { site: siteRef.site.name, action, to, id: request.id, steps: stepViews(preview, siteRef.topology) };
   // A real request that is refused would raise an alarm, so a refused preview ends here.
   if (preview.decision.kind !== 'swap' || options.dryRun === true) {
-    return print(moveView(about, preview, options.dryRun === true), options, cli);
+    return print(moveView(about, preview, options.dryRun === true, request.overrides), options, cli);
   }
   io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps, io.stderr.columns)}\n`);
   if (!(await confirm(`Move ${counted(about.steps.length, 'route')} to ${to}?`, options, io))) {

@@ -1,4 +1,4 @@
-import { restoreCommand } from '#failover/foreign-route.ts';
+import { isRestorable, restoreCommand } from '#failover/foreign-route.ts';
 import { routeName } from '#failover/site.ts';
 import type { Check } from '../check.ts';
 
@@ -12,7 +12,9 @@ export const routeMissing: Check = {
       .map((route) => ({
         where: routeName(route),
         says: 'the managed route is MISSING: its traffic is lost',
-        remedy: `Run ${restoreCommand(route, observation)}`,
+        remedy: isRestorable(route, observation.site)
+          ? `Run ${restoreCommand(route, observation)}`
+          : `${route.table} is marked by another controller: vyos-failover explain ${observation.site.name} names it and how to end that. Create no route before`,
       })),
   }),
 };
