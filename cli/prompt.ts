@@ -13,11 +13,22 @@ export interface ConsentOptions {
  *
  * @throws CommandError (exit code 2) without a terminal, --yes and --dry-run
  */
-export function requirePromptOrYes({ yes, dryRun }: ConsentOptions, { stdin, stderr }: Io): void {
-  if (yes === true || dryRun === true || (stdin.isTTY === true && stderr.isTTY === true)) return;
+export function requirePromptOrYes({ yes, dryRun }: ConsentOptions, io: Io): void {
+  if (yes === true || dryRun === true) return;
+  const hint = 'use --yes to act without confirmation, or --dry-run to see what would be done';
+  requireTerminal('confirmation', hint, io);
+}
+
+/**
+ * @param asked what the command asks for
+ * @param hint what to do without a terminal
+ * @throws CommandError (exit code 2) without a terminal
+ */
+export function requireTerminal(asked: string, hint: string, { stdin, stderr }: Io): void {
+  if (stdin.isTTY === true && stderr.isTTY === true) return;
   throw new CommandError(
     exitCodes.usage,
-    'this command asks for confirmation, and there is no terminal to ask on\n    hint: use --yes to act without confirmation, or --dry-run to see what would be done',
+    `this command asks for ${asked}, and there is no terminal to ask on\n    hint: ${hint}`,
   );
 }
 

@@ -12,7 +12,7 @@ import { CommandError } from '../output/command-error.ts';
 import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { PromptLines, requirePromptOrYes } from '../prompt.ts';
+import { PromptLines, requireTerminal } from '../prompt.ts';
 import { explainingFaults } from '../transport/explaining-faults.ts';
 
 interface Options {
@@ -103,7 +103,11 @@ async function requestedSites(
 ): Promise<{ readonly name: string; readonly sites: readonly SiteAnswers[] }> {
   if (fromVpc !== undefined) return { name: name ?? DEFAULT_NAME, sites: fromVpc.map((each) => placeOf(each, cli)) };
   if (yes === true) return { name: name ?? DEFAULT_NAME, sites: TWO_CREATED };
-  requirePromptOrYes({ yes: false }, cli.io);
+  requireTerminal(
+    'the sites',
+    'use --from-vpc VPC@REGION for existing routers, or --yes for two created sites',
+    cli.io,
+  );
   const lines = new PromptLines(cli.io);
   try {
     return {

@@ -64,5 +64,6 @@ function requireEntry(name: string, entries: readonly SiteEntry[], isIncomplete:
   const hint = isIncomplete
     ? 'a site could not be queried; its history was not searched'
     : 'vyos-failover history SITE shows the numbers of swaps, and with --json the ids of triggers; "last" is the newest swap';
-  throw new CommandError(exitCodes.usage, `no trigger with id "${name}" is in ${where}\n    hint: ${hint}`);
+  const missing = name === 'last' ? 'no swap' : `no trigger with id "${name}"`;
+  throw new CommandError(exitCodes.usage, `${missing} is in ${where}\n    hint: ${hint}`);
 }

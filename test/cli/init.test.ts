@@ -142,7 +142,7 @@ describe('init --from-vpc', () => {
     [['--from-vpc', 'vpc-0@eu-west-1'], 2, /there is no VPC vpc-0 in eu-west-1/],
     [['--from-vpc', 'vpc-0'], 2, /it must be vpc-…@REGION/],
     [['--from-vpc', 'my-vpc@eu-west-1'], 2, /it must be vpc-…@REGION/],
-    [[], 2, /there is no terminal to ask on/],
+    [[], 2, /asks for the sites, and there is no terminal to ask on\n {4}hint: use --from-vpc VPC@REGION .* or --yes/],
   ])('%j ends with %i', async (words, code, says) => {
     const { exitCode, stderr } = await run(words);
     expect([exitCode, stderr, existsSync(join(cwd, 'topology.yaml'))]).toEqual([

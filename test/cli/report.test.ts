@@ -88,6 +88,8 @@ describe('the report of a failover', () => {
     const unknown = await commandLine(['report', 'nothing', ...topology], site);
     expect(unknown.exitCode).toBe(2);
     expect(unknown.stderr).toContain('no trigger with id "nothing"');
+    const none = await commandLine(['report', 'last', ...topology], { invoke: () => [] });
+    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no swap is in the last') as unknown });
     const lost = await commandLine(['report', 'last', '-o', join(folder, 'no', 'x.html'), ...topology], site);
     expect(lost).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('cannot be written') as unknown });
   });
