@@ -34,9 +34,10 @@ export interface PathResult extends Pick<RouterPath, 'to' | 'interface'> {
 export interface FrontResult extends Pick<Front, 'network' | 'of'> {
   /**
    * `direct`: over a tunnel to that site. `transit`: over a tunnel to another site. `detour`: over the other router of the pair.
-   * `none`: there is no route. `other`: over an interface that the topology does not configure.
+   * `none`: there is no route. `other`: over an interface that the topology does not configure. `unknown`: the router's answer has no
+   * look-up of it.
    */
-  readonly path: 'direct' | 'transit' | 'detour' | 'none' | 'other';
+  readonly path: 'direct' | 'transit' | 'detour' | 'none' | 'other' | 'unknown';
   /** The router or far end of the next hop; null: none of the topology. */
   readonly over: string | null;
   readonly interface: string | null;
@@ -108,9 +109,11 @@ function pathResult(
 
 function frontResult(
   { network, of: owner }: Front,
-  { interface: its, via }: RouteLookup = { interface: null, via: null },
+  lookup: RouteLookup | undefined,
   paths: readonly RouterPath[],
 ): FrontResult {
+  if (lookup === undefined) return { network, of: owner, interface: null, path: 'unknown', over: null };
+  const { interface: its, via } = lookup;
   const about = { network, of: owner, interface: its };
   if (its === null) return { ...about, path: 'none', over: null };
   const next = paths.find(({ interface: each, address }) => (via === null ? each === its : address === via));
@@ -134,6 +137,7 @@ export function hostResult(about: Pick<HostResult, 'from' | 'to'>, end: Measurem
 /** The same for a host, as clauses. */
 export function hostProblemsOf({ from, to, notMeasured, sent, lost, mtu }: HostResult): readonly string[] {
   if (notMeasured !== null) return [`packets from ${from} to ${to} could not be measured: ${notMeasured}`];
+  if (sent === 0) return [`packets from ${from} to ${to} could not be measured: none was sent`];
   if (lost === sent) return [`no reply from ${to} to ${from}`];
   if (lost > 0) return [`${lost} of ${sent} packets from ${from} to ${to} were lost`];
   return mtu === null ? [`no packet without fragments passes from ${from} to ${to}`] : [];
@@ -146,6 +150,7 @@ export function problemsOf({ router, owner, notMeasured, paths, fronts }: Router
     ...paths.flatMap((path) => pathProblems(router, path)),
     ...fronts.flatMap(({ network, of: site, path, over, interface: its }) => {
       const to = `${network} (${site})`;
+      if (path === 'unknown') return [`the route of ${router} to ${to} could not be looked up`];
       if (path === 'none') return [`${router} has no route to ${to}`];
       if (path === 'other') return [`${router} sends packets to ${to} over ${its}, which is no tunnel of the topology`];
       if (path === 'detour' && owner) return [`${router} reaches ${to} only by the detour over ${over}`];
@@ -156,6 +161,7 @@ export function problemsOf({ router, owner, notMeasured, paths, fronts }: Router
 
 function pathProblems(router: string, { to, interface: its, sent, lost, mtu, configuredMtu }: PathResult): string[] {
   const path = `${router} to ${to} over ${its}`;
+  if (sent === 0) return [`packets from ${path} could not be measured: none was sent`];
   if (sent === lost) return [`no reply from ${path}`];
   if (lost > 0) return [`${lost} of ${sent} packets from ${path} were lost`];
   if (mtu === null) return [`no packet without fragments passes from ${path}`];

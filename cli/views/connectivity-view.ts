@@ -47,14 +47,14 @@ function pathRows({ router, owner, paths }: RouterResult): string[][] {
     owner ? `${router} (owner)` : router,
     to,
     its,
-    `${lost} of ${sent}`,
+    sent === 0 ? 'unknown' : `${lost} of ${sent}`,
     rtt(rttMs),
     mtu === configuredMtu ? `${mtu}` : `${mtu ?? '–'} of ${configuredMtu}`,
   ]);
 }
 
 function hostRow({ from, to, sent, lost, rttMs, mtu }: HostResult): string[] {
-  return [from, to, '–', `${lost} of ${sent}`, rtt(rttMs), `${mtu ?? '–'}`];
+  return [from, to, '–', sent === 0 ? 'unknown' : `${lost} of ${sent}`, rtt(rttMs), `${mtu ?? '–'}`];
 }
 
 function rtt(ms: number | null): string {
@@ -75,6 +75,8 @@ function pathText({ path, over, interface: its }: FrontResult): string {
       return `detour over ${over}`;
     case 'none':
       return 'no route';
+    case 'unknown':
+      return 'unknown';
     case 'other':
       return `over ${its}, outside the tunnels`;
   }

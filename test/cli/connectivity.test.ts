@@ -59,6 +59,16 @@ beforeEach(() => {
 const connectivity = (...options: string[]) => site.run(['connectivity', 'tokyo', ...options], { cloud });
 
 describe('connectivity', () => {
+  test('shows what was not measured as unknown, neither as lost nor as a missing route', async () => {
+    pings[TOKYO_1] = { '169.254.254.2': { sent: 0, received: 0, rttMs: null, mtu: null, error: 'fork failed' } };
+    routes = {};
+    const { exitCode, stdout } = await connectivity();
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('! packets from tokyo-1 to tokyo-2 over tun1000 could not be measured: none was sent');
+    expect(stdout).toContain('! the route of tokyo-1 to 10.2.0.0/20 (virginia) could not be looked up');
+    expect(stdout).not.toMatch(/no reply|no route/);
+  });
+
   test('shows every path of both routers, and ends with 0', async () => {
     const { exitCode, stdout } = await connectivity();
     expect(stdout).toMatchInlineSnapshot(`
