@@ -256,6 +256,9 @@ describe('drill --kill', () => {
       cloud.calls.push(`start ${id}`);
       cloud.power.set(id, 'running');
       power('running');
+      // Only a reading after the failover proves the router fit.
+      site.world.now += 60_000;
+      site.probe({ 'tokyo-1': 1, 'tokyo-2': 1 });
       return Promise.resolve();
     };
   }
