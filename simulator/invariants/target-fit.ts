@@ -19,8 +19,11 @@ export const targetFit: Invariant = {
 };
 
 function knownOnlyFromBefore(run: Run, router: SimulatedRouter, site: SiteRecord): string | undefined {
-  const last = site.swaps.filter((swap) => swap.run !== run).at(-1);
-  if (run.evidence.withoutStore || last === undefined || !last.automatic || last.from !== router) return undefined;
+  // A call of the run may take effect after a later swap has begun.
+  const own = site.swaps.findIndex((swap) => swap.run === run);
+  const last = site.swaps.at(own === -1 ? -1 : own - 1);
+  if (run.evidence.withoutStore || last === undefined || own === 0 || !last.automatic || last.from !== router)
+    return undefined;
   const isNew = site.ledger.knownTo(run, router.key).some(({ path, at }) => path === true && at >= last.at);
   return isNew ? undefined : 'no path of it is known since the routes left it';
 }
