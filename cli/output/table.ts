@@ -35,7 +35,7 @@ function fittingWidths(rows: readonly Row[], columns: number): readonly number[]
   const natural = widest(widthOf);
   const room = columns - GAP.length * (natural.length - 1);
   if (sum(natural) <= room) return natural;
-  const longestWords = widest((cell) => Math.max(...cell.split(' ').map(widthOf)));
+  const longestWords = widest((cell) => indentOf(cell) + Math.max(...cell.split(' ').map(widthOf)));
   const least = natural.map((width, at) => (width <= NARROW ? width : Math.max(longestWords[at] ?? 0, NARROW)));
   if (sum(least) > room) return undefined;
   return shrunk(natural, least, room);
@@ -53,9 +53,15 @@ function shrunk(natural: readonly number[], least: readonly number[], room: numb
 function renderBlock(head: Row, row: Row, columns: number): string {
   const label = Math.max(...head.map(widthOf)) + GAP.length;
   const lines = head.flatMap((name, at) =>
-    wrapWords(row[at] ?? '', columns - label).map((line, nth) => `${(nth === 0 ? name : '').padEnd(label)}${line}`),
+    wrapWords((row[at] ?? '').trimStart(), columns - label).map(
+      (line, nth) => `${(nth === 0 ? name : '').padEnd(label)}${line}`,
+    ),
   );
   return withoutTrailingSpaces(lines.join('\n'));
+}
+
+function indentOf(cell: string): number {
+  return cell.length - cell.trimStart().length;
 }
 
 function sum(widths: readonly number[]): number {

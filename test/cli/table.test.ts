@@ -24,6 +24,29 @@ describe('a table', () => {
     );
   });
 
+  test('keeps indents and numbers aligned to the right, and wrapped lines have the indent of their cell', () => {
+    const rows = [
+      ['  BFD and BGP of the pair, in two zones', '     0.19'],
+      ['= traffic without users', '    12.74'],
+    ];
+    expect(renderTable(['ITEM', '$ A MONTH'], rows)).toBe(
+      [
+        'ITEM                                     $ A MONTH',
+        '  BFD and BGP of the pair, in two zones       0.19',
+        '= traffic without users                      12.74',
+      ].join('\n'),
+    );
+    expect(renderTable(['ITEM', '$ A MONTH'], rows, 40)).toBe(
+      [
+        'ITEM                           $ A MONTH',
+        '  BFD and BGP of the pair, in       0.19',
+        '  two zones',
+        '= traffic without users            12.74',
+      ].join('\n'),
+    );
+    expect(renderTable(['ITEM', '$ A MONTH'], rows, 30)).toContain('$ A MONTH  0.19');
+  });
+
   test('becomes a block of lines for each row in a terminal of 40 columns', () => {
     expect(renderTable(HEAD, ROWS, 40)).toBe(
       [
