@@ -11,14 +11,34 @@ import { assembly, names } from './site-under-test.ts';
 /** Each call to AWS takes this long, ms. */
 const CALL_MS = 60;
 
+/** Ports whose calls to EC2 and to the store take CALL_MS of the world's time. Reading the clock takes none. */
+function timedPorts(world: FakeWorld) {
+  const ports = world.tools();
+  const timed =
+    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    (...args: Args) => {
+      world.now += CALL_MS;
+      return call(...args);
+    };
+  const store = new Proxy(ports.store, {
+    get: (target, name) => timed(Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>),
+  });
+  return {
+    ...ports,
+    store,
+    describeRoutes: timed((...call: Parameters<typeof ports.describeRoutes>) => ports.describeRoutes(...call)),
+    describeRouters: timed((...call: Parameters<typeof ports.describeRouters>) => ports.describeRouters(...call)),
+    replaceRoute: timed((...call: Parameters<typeof ports.replaceRoute>) => ports.replaceRoute(...call)),
+  };
+}
+
 /** The picture of docs/runbook.md is drawn by this test: npx vitest run test/stacks/dashboard-picture.test.ts -u */
 it('the dashboard shows a failover, the failback, and a loss of all tunnels', async () => {
   const built = await assembly();
   const site = await AlarmedSite.start(built.directory);
   const from = site.now();
   const world = new FakeWorld();
-  const swap = (trigger: Trigger) =>
-    site.rounds(1, world, undefined, () => swapRoutes(trigger, world.tools({ now: () => (world.now += CALL_MS) })));
+  const swap = (trigger: Trigger) => site.rounds(1, world, undefined, () => swapRoutes(trigger, timedPorts(world)));
   const rounds = (count: number, bgp?: Readonly<Record<string, BgpCounts>>) => site.rounds(count, world, bgp);
   try {
     await rounds(12);
