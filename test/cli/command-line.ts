@@ -16,7 +16,8 @@ export interface Ended {
 }
 
 export interface Surroundings {
-  readonly stdin?: string | Uint8Array;
+  /** A stream: what an operator types, at the time it is read. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<string>;
   readonly env?: Io['env'];
   readonly cwd?: string;
   /** True: all streams are terminals. */
@@ -61,7 +62,8 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
       said[name] += text;
     },
   });
-  const input = Readable.from([typeof stdin === 'string' ? Buffer.from(stdin) : stdin]);
+  const isStream = typeof stdin === 'object' && Symbol.asyncIterator in stdin;
+  const input = Readable.from(isStream ? stdin : [typeof stdin === 'string' ? Buffer.from(stdin) : stdin]);
   const exitCode = await run(
     argv,
     {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadTopology } from '#topology/load.ts';
 import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
@@ -262,6 +265,16 @@ it('a router that an earlier push left unconfirmed is settled before any end is 
   expect(sites.router('virginia-2').acts).toEqual(['apply', 'confirm']);
 });
 
+/** A terminal on which Ctrl-C is typed in place of an answer: the stream is closed, as `main.ts` does it. */
+function interruptedAtTheQuestion() {
+  const interrupt = new AbortController();
+  const terminal = (async function* () {
+    interrupt.abort();
+    yield* await Promise.reject<string[]>(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+  })();
+  return { terminal, signal: interrupt.signal };
+}
+
 describe('Ctrl-C', () => {
   const interruptAt = (is: (asked: { action: string; router?: string; only?: string }) => boolean) => {
     const interrupt = new AbortController();
@@ -299,10 +312,37 @@ describe('Ctrl-C', () => {
   });
 
   it('at the question does nothing, and that is an object too', async () => {
-    const interrupt = new AbortController();
-    interrupt.abort();
-    const { exitCode, stdout } = await run(['--yes', '--json'], { signal: interrupt.signal });
-    expect([exitCode, changed()]).toEqual([130, []]);
-    expect(JSON.parse(stdout)).toMatchObject({ sites: [{ outcome: 'interrupted', says: 'Nothing was done.' }, {}] });
+    const { terminal, signal } = interruptedAtTheQuestion();
+    const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-push-'));
+    writeFileSync(join(directory, 'topology.yaml'), RENUMBERED);
+    try {
+      const { exitCode, stdout, stderr } = await sites.run(['config', 'push', 'topology.yaml', '--json'], {
+        cwd: directory,
+        terminal: true,
+        stdin: terminal,
+        signal,
+      });
+      expect([exitCode, changed(), sites.asked]).toEqual([130, [], []]);
+      expect(stderr).toMatch(/Change .*\? \[y\/N\] $/);
+      expect(JSON.parse(stdout)).toMatchObject({
+        schema: 'vyos-failover.config-push/1',
+        sites: [
+          { outcome: 'interrupted', says: 'Nothing was done.' },
+          { outcome: 'interrupted', says: 'Nothing was done.' },
+        ],
+      });
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  it('before the command begins asks no site, and the object is that of an error', async () => {
+    const { exitCode, stdout } = await run(['--yes', '--json'], { signal: AbortSignal.abort() });
+    expect([exitCode, sites.calls]).toEqual([130, []]);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'vyos-failover.error/1',
+      exitCode: 130,
+      says: 'Interrupted.',
+    });
   });
 });

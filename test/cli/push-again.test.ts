@@ -477,6 +477,7 @@ describe('--json prints one object', () => {
           schema: 'vyos-failover.error/1',
           exitCode: 1,
           says: expect.stringContaining('nobody is logged in') as string,
+          hint: expect.stringContaining('log in') as string,
         },
       ]);
     }

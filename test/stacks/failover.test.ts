@@ -144,7 +144,7 @@ describe('beside the swap', () => {
     await ask({ action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' });
     expect(await site.post(report())).toMatchObject({
       status: 409,
-      body: { says: expect.stringContaining('in maintenance (ann: disk)') as unknown },
+      body: { says: expect.stringContaining('in maintenance (ann (not verified): disk)') as unknown },
     });
     await ask({ action: 'maintenance', router: 'tokyo-2', on: false, by: 'ann', reason: 'disk replaced' });
     expect((await site.post(report())).status).toBe(200);

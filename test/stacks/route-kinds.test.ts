@@ -35,7 +35,11 @@ const OURS = [
 ] as const;
 const FOREIGN = [
   [MIXED, '10.2.16.0/20', `is foreign: it points at ${GATEWAY}`],
-  [MIXED, '10.2.32.0/20', 'is MISSING'],
+  [
+    MIXED,
+    '10.2.32.0/20',
+    `is MISSING, and traffic to 10.2.32.0/20 is lost; to restore it: aws ec2 create-route --region ${tokyo.region} --route-table-id ${MIXED} --destination-cidr-block 10.2.32.0/20 --network-interface-id ${active}`,
+  ],
   [MIXED, '10.2.48.0/20', `is foreign: it is propagated (${VPN}), not static`],
   [MIXED, '10.2.64.0/20', `is foreign: it is advertised (${active}), not static`],
 ] as const;
