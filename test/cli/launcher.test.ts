@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/vyos-failover', import.meta.url));
 const onlyTools = '/usr/bin:/bin';
@@ -65,6 +66,6 @@ describe('npx vyos-failover', () => {
 
   test('runs the real command line', () => {
     const { status, stdout } = spawnSync(launcher, ['--version'], { encoding: 'utf8' });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '0.2.0\n' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${PRODUCT_VERSION}\n` });
   });
 });
