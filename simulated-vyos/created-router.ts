@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { ShellFixture } from '#emulator/account.ts';
 import { cloudInit } from './cloud-init.ts';
 import { inFolder, RunningUnits } from './running-units.ts';
 import { SimulatedVyos } from './simulated-vyos.ts';
@@ -86,6 +87,11 @@ export class CreatedRouter {
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata,
       ...Object.fromEntries(['SSM', 'S3', 'DYNAMODB'].map((service) => [`AWS_ENDPOINT_URL_${service}`, aws])),
     };
+  }
+
+  /** For Run Command: what the agent runs finds the metadata service and AWS, as the router's own programs do. */
+  get shell(): ShellFixture {
+    return { path: this.vyos.shell.path, env: this.#env };
   }
 
   /** Power on: runs the boot script to its end, and starts the services that it asks systemd for. */

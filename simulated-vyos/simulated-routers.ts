@@ -31,7 +31,7 @@ export class SimulatedRouters implements GuestHost {
     const start = (how: () => Promise<void>) => {
       this.#after(async () => {
         const started = how();
-        router.onAgent({ starts: () => agent.register(router.vyos.shell), stops: () => agent.disconnect() });
+        router.onAgent({ starts: () => agent.register(router.shell), stops: () => agent.disconnect() });
         await started;
       });
     };

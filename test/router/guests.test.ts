@@ -36,7 +36,10 @@ it('boots, registers its SSM agent, which systemd can stop, runs on after a stop
   await vi.waitFor(() => expect(router?.isBuilt).toBe(true), { timeout: 60_000 });
   await vi.waitFor(() => expect(agent.register).toHaveBeenCalledTimes(1));
   await vi.waitFor(() => expect(shown.join('')).toBe('vyos-failover: this router is built\r\n'));
-  expect(agent.register.mock.calls[0]?.[0].env?.['VYOS_FAILOVER_ROOT']).toBe(join(directory, 'i-1'));
+  expect(agent.register.mock.calls[0]?.[0].env).toMatchObject({
+    VYOS_FAILOVER_ROOT: join(directory, 'i-1'),
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.metadata,
+  });
 
   const { path, env } = router?.vyos.shell ?? { path: '', env: {} };
   execFileSync(join(path, 'systemctl'), ['stop', 'amazon-ssm-agent'], { env: { ...env, PATH: '/usr/bin:/bin' } });
