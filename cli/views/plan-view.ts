@@ -38,7 +38,7 @@ export function showPlan(view: PlanView, { green, yellow, bold, columns }: Colou
       ? 'within the burst that EC2 accepts at once'
       : `at least ${atLeastMs / 1000} s under EC2's throttle`;
   return [
-    `${refused ? yellow('!') : green('✓')} ${bold(site)} → ${to}: ${decision.says}`,
+    `${refused || !ready ? yellow('!') : green('✓')} ${bold(site)} → ${to}: ${decision.says}`,
     ...(refused ? [`  refused by rule ${decision.reason}`] : []),
     ...(calls.length === 0
       ? []
@@ -50,7 +50,7 @@ export function showPlan(view: PlanView, { green, yellow, bold, columns }: Colou
         ]),
     ready
       ? `  ready: EC2 permits ReplaceRoute for ${counted(rehearsed, 'route')} by DryRun. DryRun proves the permission of each call; it does not prove that ${to} forwards, or that EC2's throttle has room`
-      : ['  not ready:', ...problems.map((problem) => `    ${problem}`)].join('\n'),
+      : ['  not ready for an automatic failover:', ...problems.map((problem) => `    ${problem}`)].join('\n'),
     ...(cheaper === null ? [] : [`  note: ${cheaperSwapsNote(site, cheaper)}`]),
   ].join('\n');
 }

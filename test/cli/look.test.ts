@@ -321,7 +321,9 @@ describe('plan', () => {
     site.world.faults.push(denied, denied, denied, denied);
     const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/not ready:\n.* could not be moved: UnauthorizedOperation/);
+    expect(stdout).toMatch(
+      /^! tokyo .*[^]*not ready for an automatic failover:\n.* could not be moved: UnauthorizedOperation/,
+    );
   });
 
   test('ends with 4 if a rule would refuse it', async () => {
