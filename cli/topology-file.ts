@@ -84,11 +84,6 @@ export async function requireDeployedTopology(option: string | undefined, cli: C
   }
 }
 
-/** The same, for commands that cannot do without the public addresses. @throws CommandError (exit code 1) if one is not known */
-export async function requireDeployedAddresses(option: string | undefined, cli: Cli): Promise<TopologyText> {
-  return withAddresses(await requireDeployedTopology(option, cli));
-}
-
 /**
  * A topology with the ids of the deployed stacks, whatever the addresses file says: for commands that remove what has these ids.
  *
@@ -100,7 +95,7 @@ export async function requireLiveTopology(option: string | undefined, cli: Cli):
   return withIds(read, await readCreatedIds(read.topology, cli));
 }
 
-/** @throws CommandError (exit code 1) if the public address of a router is not known */
+/** For commands that cannot do without the public addresses. @throws CommandError (exit code 1) if one is not known */
 export function withAddresses(read: TopologyText): TopologyText {
   const unknown = routersWithoutAddress(read.topology);
   if (unknown.length === 0) return read;

@@ -4,6 +4,7 @@ import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
+import { requirePromptOrYes } from '../prompt.ts';
 import { requireSite } from '../require-name.ts';
 import { requireTopologyOfAccount } from '../topology-file.ts';
 import { askSites } from '../transport/ask-sites.ts';
@@ -29,6 +30,7 @@ export const acknowledge: AddCommand = (program, cli) => {
     .option('--site <SITE>', 'the site whose history has the id (default: all are searched)')
     .action(
       cli.action(async (id: string, options: ActionOptions & { readonly site?: string }) => {
+        requirePromptOrYes(options, cli.io);
         const topology = await requireTopologyOfAccount(options.topology, cli);
         const { site, trigger } = await conditionOf(id, options.site, topology, cli);
         const { reason, by = cli.environment.user } = options;
@@ -72,7 +74,13 @@ async function conditionOf(id: string, named: string | undefined, topology: Topo
   }));
   const site = found.find(({ entries }) => entries.some((entry) => entry.id === id))?.site;
   if (site !== undefined) return { site, trigger: id };
-  if (unseen.length > 0) throw new CommandError(exitCodes.failed, unseen.map(({ says }) => says).join('\n'));
+  if (unseen.length > 0) {
+    const [hint = 'try again'] = unseen.flatMap((each) => each.hint ?? []);
+    throw new CommandError(
+      exitCodes.failed,
+      `"${id}" is not the name of a site, and no history that could be read has it\n${unseen.map(({ says }) => says).join('\n')}\n    hint: ${hint}`,
+    );
+  }
   throw new CommandError(
     exitCodes.usage,
     `no site has "${id}" among the last ${ENTRIES} entries of its history\n    hint: vyos-failover history --site all --json shows the ids; or name a site, for its present condition`,

@@ -8,7 +8,7 @@ import { writeJson } from '../output/json.ts';
 import { askForPlan } from '../push/requests.ts';
 import { describeInterrupted } from '../push/show-plans.ts';
 import { refusalOf } from '../push/site-view-before.ts';
-import { namedOnce, requireDeployedAddresses } from '../topology-file.ts';
+import { namedOnce, requireDeployedTopology, withAddresses } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 import { type RouterDiffView, routerDiffView, showRouterDiff } from '../views/config-view.ts';
 
@@ -35,8 +35,9 @@ export const configDiff: AddCommand = (program, cli) => {
     .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
-        const { topology, text } = await requireDeployedAddresses(namedOnce(argument, options.topology), cli);
-        const { site } = orUsageError(() => findRouter(topology, options.router));
+        const deployed = await requireDeployedTopology(namedOnce(argument, options.topology), cli);
+        const { site } = orUsageError(() => findRouter(deployed.topology, options.router));
+        const { topology, text } = withAddresses(deployed);
         const plan = await askForPlan({ topology, site }, { text, overrides: [] }, cli);
         const found = plan.routers.find(({ name }) => name === options.router);
         if (found === undefined) return exitCodes.failed;

@@ -13,7 +13,7 @@ import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
 import { declined, notBegun } from '../push/site-view-before.ts';
 import type { PlannedSite } from '../push/steps.ts';
 import { requireSite } from '../require-name.ts';
-import { namedOnce, requireDeployedAddresses } from '../topology-file.ts';
+import { namedOnce, requireDeployedTopology, withAddresses } from '../topology-file.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type PushView, pushExitCode, type SitePushView, showPush } from '../views/push-view.ts';
 
@@ -41,8 +41,10 @@ export const configPush: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requirePromptOrYes(options, cli.io);
-        const { topology, text } = await requireDeployedAddresses(namedOnce(argument, options.topology), cli);
-        const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
+        const deployed = await requireDeployedTopology(namedOnce(argument, options.topology), cli);
+        const only = options.site === undefined ? undefined : requireSite(deployed.topology, options.site);
+        const { topology, text } = withAddresses(deployed);
+        const sites = only === undefined ? topology.sites : [only];
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));
         const view = await push(roundOf(planned), request, options, cli);

@@ -55,9 +55,10 @@ export const upgrade: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: Options) => {
         requirePromptOrYes(options, cli.io);
-        const { topology, text } = withAddresses(await requireLiveTopology(options.topology, cli));
-        const site = requireSite(topology, name);
+        const live = await requireLiveTopology(options.topology, cli);
+        const site = requireSite(live.topology, name);
         requireCreated(site, options);
+        const { topology, text } = withAddresses(live);
         const context: UpgradeContext = {
           where: { topology, site },
           topology,

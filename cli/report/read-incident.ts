@@ -31,8 +31,9 @@ export async function readIncident(
   });
   const all = found.flat();
   for (const { says } of unseen) cli.io.stderr.write(`${says}\n`);
+  const hint = unseen.find((each) => each.hint !== undefined)?.hint;
   const searched = all.filter(({ site }) => sites.some((each) => each.name === site));
-  const chosen = requireEntry(name, searched, unseen.length > 0);
+  const chosen = requireEntry(name, searched, unseen.length > 0 ? (hint ?? 'try again') : undefined);
   const incident = incidentOf(chosen, all);
   const site = topology.sites.find((each) => each.name === chosen.site);
   const detailed = await Promise.all(
@@ -50,7 +51,11 @@ function isDetailed(entry: HistoryEntry): boolean {
   return entry.kind === 'swap' && entry.detailed === true;
 }
 
-function requireEntry(name: string, entries: readonly SiteEntry[], isIncomplete: boolean): SiteEntry {
+/**
+ * @param remedy what to do about a site that could not be queried; undefined: all were searched
+ * @throws CommandError (exit code 2) if the name is wrong; (exit code 1) if that is not known, because a site does not answer
+ */
+function requireEntry(name: string, entries: readonly SiteEntry[], remedy: string | undefined): SiteEntry {
   const found = findEntry(name, entries);
   if (found !== undefined && 'entry' in found) return found;
   if (found !== undefined) {
@@ -61,9 +66,14 @@ function requireEntry(name: string, entries: readonly SiteEntry[], isIncomplete:
     );
   }
   const where = `the last ${SEARCHED} entries of the history`;
-  const hint = isIncomplete
-    ? 'a site could not be queried; its history was not searched'
-    : 'vyos-failover history SITE shows the numbers of swaps, and with --json the ids of triggers; "last" is the newest swap';
   const missing = name === 'last' ? 'no swap' : `no trigger with id "${name}"`;
-  throw new CommandError(exitCodes.usage, `${missing} is in ${where}\n    hint: ${hint}`);
+  if (remedy !== undefined)
+    throw new CommandError(
+      exitCodes.failed,
+      `${missing} is in ${where} of the sites that answered; a site could not be queried\n    hint: ${remedy}`,
+    );
+  throw new CommandError(
+    exitCodes.usage,
+    `${missing} is in ${where}\n    hint: vyos-failover history SITE shows the numbers of swaps, and with --json the ids of triggers; "last" is the newest swap`,
+  );
 }

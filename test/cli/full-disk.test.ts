@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
@@ -34,4 +35,15 @@ describe.skipIf(process.platform !== 'linux')('on a full disk', () => {
       said: expect.stringContaining('three-sites is valid') as string,
     });
   });
+});
+
+test('a reader that closes the pipe, such as head, ends the program without a message', async () => {
+  const program = spawn(process.execPath, ['cli/main.ts', ...render, 'tokyo-1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  program.stdout.destroy();
+  let said = '';
+  program.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [exitCode] = (await once(program, 'close')) as [number | null];
+  expect([exitCode, said]).toEqual([0, '']);
 });
