@@ -27,7 +27,7 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
     `attach the policy ViewerPolicyArn or OperatorPolicyArn of the site's stack to your role (docs/security.md); ${BYPASS}`,
   ],
   credentials: ({ why }) => [
-    `AWS rejected your credentials: ${why}`,
+    `no valid AWS credentials: ${why}`,
     'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   ],
   throttled: ({ target, why }) => [`${target} is throttled: ${why}`, `try again; ${BYPASS}`],

@@ -34,7 +34,7 @@ const TEXTS: Readonly<Record<CallFault, (facts: Facts) => readonly [string, stri
     'grant lambda:InvokeFunction on this function',
   ],
   credentials: ({ message }) => [
-    `AWS rejected your credentials: ${message}`,
+    `no valid AWS credentials: ${message}`,
     'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   ],
   throttled: ({ fn, message }) => [`Lambda throttled the invocation of ${fn}: ${message}`, 'try again'],

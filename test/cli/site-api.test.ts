@@ -89,7 +89,7 @@ describe('a site with an API', () => {
     ['is of an earlier version', gateway(404, 'Not Found'), /does not have this request\n {4}hint: deploy/],
     ['is throttled', gateway(429, 'Too Many Requests'), /is throttled/],
     ['cannot be reached', fault('Error', 'ENOTFOUND'), /cannot be reached: it failed\n {4}hint: .*--bypass-api/],
-    ['takes no credentials', fault('CredentialsProviderError'), /rejected your credentials/],
+    ['takes no credentials', fault('CredentialsProviderError'), /no valid AWS credentials/],
     [
       'ends with an error',
       { status: 500, body: { outcome: 'failed', says: 'EC2 is silent.' } },

@@ -154,7 +154,7 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
   it('a secret key that is wrong', async () => {
     const { code, stdout, stderr } = await vyosFailover(['status', 'tokyo'], { AWS_SECRET_ACCESS_KEY: 'wrong' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^tokyo: AWS rejected your credentials: .*\n {4}hint: log in/);
+    expect(stderr).toMatch(/^tokyo: no valid AWS credentials: .*\n {4}hint: log in/);
   });
 
   it('no credentials', async () => {
