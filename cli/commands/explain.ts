@@ -7,6 +7,7 @@ import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
 import { requireTopologyOfAccount } from '../topology-file.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
+import { withCauses } from '../transport/with-causes.ts';
 import { explainView, showExplanation } from '../views/explain-view.ts';
 
 /** How many history entries to search for the last refusal. */
@@ -32,7 +33,9 @@ export const explain: AddCommand = (program, cli) => {
           invokeSite(siteRef, { action: 'status' }, SiteStatus, by),
           invokeSite(siteRef, { action: 'history', limit: ENTRIES }, History, by),
         ]);
-        const view = explainView(siteRef, status, history);
+        const explained = explainView(siteRef, status, history);
+        const [site = explained.site] = await withCauses(topology, [explained.site], cli);
+        const view = { ...explained, site };
         if (options.json === true) writeJson(io.stdout, 'explain', view);
         else io.stdout.write(`${showExplanation(view, cli.colours())}\n`);
         return view.site.healthy ? exitCodes.done : exitCodes.attention;

@@ -5,15 +5,17 @@ import { type ManagedSite, routerAt, routersOf } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
+import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
-import { duration, utcTime } from '../output/time.ts';
+import { duration, utcTime, withMinutes } from '../output/time.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { aboutEvents } from './attention.ts';
 import { type HistoryView, historyView } from './history-view.ts';
 import { observationOf } from './observation-of.ts';
 import { evidenceTexts } from './report-evidence.ts';
 import { ruleText } from './rule-texts.ts';
-import { ebgpText } from './show-site.ts';
+import { shorten, withoutCause, withoutEvent } from './said-once.ts';
+import { causeTexts, ebgpText } from './show-site.ts';
 import { type RouterView, type SiteView, siteView } from './site-view.ts';
 import { type WhatIfView, whatIf } from './what-if.ts';
 import { whatWouldChange } from './what-would-change.ts';
@@ -65,21 +67,23 @@ function ebgpIn({ readings }: ProbeRound, site: ManagedSite): ProbeRoundView['eb
   return Object.fromEntries(known.map(({ name, eni }) => [name, readings[eni]?.bgp.tunnels ?? null]));
 }
 
-export function showExplanation(view: ExplainView, { bold }: Colours): string {
+/** Each reason stands once: why a router is not fit under Observation, and the cause of the decision under Diagnosis. */
+export function showExplanation(view: ExplainView, { bold, columns }: Colours): string {
   const { site, announced, rule, wouldChange, ifItHappenedNow, lastRefusal } = view;
   const { diagnosis, decision } = site;
+  const once = (text: string) => shorten(text, site.routers);
   return [
     `${bold(site.name)}  ${site.region}, observed at ${utcTime(Date.parse(site.at))}`,
-    section('Observation', [...site.routers.flatMap(routerLines), ...announced, ...witnessLines(view)]),
-    section('Diagnosis', [`${diagnosis.kind}: ${diagnosis.says}`]),
+    section('Observation', [...site.routers.flatMap(routerLines), ...announced, ...witnessLines(view, columns)]),
+    section('Diagnosis', [`${diagnosis.kind}: ${once(diagnosis.says)}`, ...causeTexts(site)]),
     section('Decision', [
-      `${decision.kind} (${decision.reason}): ${decision.says}`,
+      decided(decision, withoutCause(once(decision.says), once(diagnosis.says))),
       ...(rule === null ? [] : [`rule: ${rule}`]),
     ]),
-    section('What would change it', wouldChange),
+    section('What would change it', wouldChange.map(once)),
     section(
       'If it happened now',
-      ifItHappenedNow.map(({ event, kind, reason, says }) => `${event}\n    → ${kind} (${reason}): ${says}`),
+      ifItHappenedNow.map((each) => `${each.event}\n  → ${decided(each, withoutEvent(once(each.says), each.event))}`),
     ),
     section(
       'Last refusal',
@@ -95,8 +99,12 @@ export function showExplanation(view: ExplainView, { bold }: Colours): string {
     .join('\n\n');
 
   function section(title: string, lines: readonly string[]): string {
-    return lines.length === 0 ? '' : [bold(title), ...lines.map((line) => `  ${line}`)].join('\n');
+    return lines.length === 0 ? '' : [bold(title), indent(withMinutes(lines.join('\n')))].join('\n');
   }
+}
+
+function decided({ kind, reason }: { readonly kind: string; readonly reason: string }, says: string): string {
+  return `${kind} (${reason})${says === '' ? '' : `: ${says}`}`;
 }
 
 function routerLines({ name, role, routes, instance, statusChecks, sourceDestCheck, ...more }: RouterView): string[] {
@@ -110,21 +118,26 @@ function routerLines({ name, role, routes, instance, statusChecks, sourceDestChe
   ];
 }
 
-function witnessLines({ witnesses, probeRounds, testimonies, site }: ExplainView): string[] {
+function witnessLines({ witnesses, probeRounds, testimonies, site }: ExplainView, columns?: number): string[] {
+  const names = site.routers.map(({ name }) => name);
   const rounds = probeRounds.map(({ ageS, ebgp }) => [
-    `probe, ${duration(ageS * 1000)} ago`,
-    ...Object.entries(ebgp).map(([name, count]) => {
-      return `${name} ${count === null ? 'no answer (unknown, not down)' : `${count.established}/${count.configured}`}`;
-    }),
+    `${duration(ageS * 1000)} ago`,
+    ...names.map((name) => sessionsText(ebgp[name])),
   ]);
   return [
     ...site.foreignRoutes.map(({ says }) => says),
     ...(rounds.length === 0
       ? ['the health probe has not run yet']
-      : renderTable(rounds[0] ?? [], rounds.slice(1)).split('\n')),
+      : renderTable(['PROBE', ...names], rounds, indented(columns)).split('\n')),
     ...testimonies.map(
       ({ by, about, ageS }) => `${by} reported that it lost contact with ${about}, ${duration(ageS * 1000)} ago`,
     ),
     ...witnesses.map(({ who, says }) => `witness ${who}: ${says}`),
   ];
+}
+
+/** Undefined: the round was of another pair. */
+function sessionsText(count: SessionCount | null | undefined): string {
+  if (count === undefined) return '–';
+  return count === null ? 'no answer (unknown, not down)' : `${count.established}/${count.configured}`;
 }

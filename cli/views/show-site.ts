@@ -3,7 +3,7 @@ import type { Severity } from '#failover/site-severity.ts';
 import type { Colours } from '../output/colours.ts';
 import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
-import { deadline, duration, utcTime } from '../output/time.ts';
+import { deadline, duration, utcTime, withMinutes } from '../output/time.ts';
 import type { EbgpView, RouterView, SiteView } from './site-view.ts';
 
 /** A site on one screen: its owner, what needs attention, and its routers. */
@@ -12,12 +12,12 @@ export function showSite(site: SiteView, colours: Colours): string {
   const [mark, word] = severityMark(site.severity, colours);
   const isBroken = site.push?.state === 'broken';
   const broken = site.attention.filter((each) => isBroken && each.startsWith(`${site.push?.router} is broken`));
-  return [
+  const lines = [
     `${mark} ${bold(site.name)}  ${word}  ${site.region}  owner: ${ownerOf(site)}  mode: ${site.mode}  prefer: ${site.prefer}`,
     ...severityLines(site),
     ...broken.map((each) => `  ${yellow('!')} ${each}.`),
     `  ${site.diagnosis.kind}: ${site.diagnosis.says}.`,
-    ...site.followsFrom.map((each) => `  It follows from another site: ${each}.`),
+    ...causeTexts(site).map((each) => `  ${each}.`),
     ...site.routers.flatMap(lostLine),
     ...(site.mode === 'automatic' ? [] : [`  ${yellow('!')} ${MODE_TEXTS[site.mode]}.`]),
     ...site.attention
@@ -27,9 +27,13 @@ export function showSite(site: SiteView, colours: Colours): string {
     ...(site.push?.underWay === true ? [`  A configuration push of ${site.push.by} is in progress.`] : []),
     ...(site.holdDown === null ? [] : [`  ${holdDownText(site.holdDown)}.`]),
     ...(site.next === null ? [] : [`  Next: ${bold(site.next)}`]),
-    '',
-    indent(renderTable(HEAD, site.routers.map(routerRow), indented(colours.columns))),
-  ].join('\n');
+  ].map(withMinutes);
+  return [...lines, '', indent(renderTable(HEAD, site.routers.map(routerRow), indented(colours.columns)))].join('\n');
+}
+
+/** What is wrong at other sites and explains this one's condition. */
+export function causeTexts({ followsFrom }: Pick<SiteView, 'followsFrom'>): readonly string[] {
+  return followsFrom.map((each) => `It follows from another site: ${each}`);
 }
 
 /** Before the name of a site: red only if traffic is lost. */
@@ -89,7 +93,7 @@ function routerRow(router: RouterView): string[] {
     ec2Text(router),
     ebgpColumn(router.ebgp),
     router.contactAgeS === null ? 'never' : `${duration(router.contactAgeS * 1000)} ago`,
-    router.fit ? 'yes' : `no: ${router.unfit.join('; ')}`,
+    router.fit ? 'yes' : withMinutes(`no: ${router.unfit.join('; ')}`),
   ];
 }
 

@@ -57,7 +57,7 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
       trigger: { kind: 'ec2', id: '', instance: instanceOf(seen, router) ?? '', state: 'stopped' },
       routers: facts(router.name, { instance: 'stopped' }),
     }),
-    decideOn(`an operator requests a switchover to ${peer.name}`, {
+    decideOn(`an operator asks for a switchover to ${peer.name}`, {
       ...seen,
       trigger: {
         kind: 'operator',

@@ -16,7 +16,7 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
     ...(diagnosis.targetFitness.fit
       ? []
       : [
-          `${diagnosis.target.name} can take the routes when this is resolved: ${diagnosis.targetFitness.unfit.join('; ')}`,
+          `${diagnosis.target.name} can take the routes when it is proven fit: ${diagnosis.targetFitness.unfit.join('; ')}`,
         ]),
     ...(site.pause === null
       ? []

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Call } from '#cli/environment.ts';
+import type { ExplainView } from '#cli/views/explain-view.ts';
 import type { HistoryEntry } from '#contracts/history.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
@@ -28,15 +29,16 @@ describe('explain', () => {
         tokyo-2  standby, no routes, fit
           EC2: instance running, status checks ok, interface attached, source/dest check off
           eBGP sessions up: 1/1 (probe, 21 s ago)
-        probe, 21 s ago  tokyo-1 0/1  tokyo-2 1/1
-        probe, 21 s ago  tokyo-1 1/1  tokyo-2 1/1
+        PROBE     tokyo-1  tokyo-2
+        21 s ago  0/1      1/1
+        21 s ago  1/1      1/1
         witness probe: the probe found it without a path 21 s ago
 
       Diagnosis
         OwnerSuspected: the probe found tokyo-1 without a path and tokyo-2 with one, once
 
       Decision
-        hold (one-probe-only): the probe found tokyo-1 without a path and tokyo-2 with one, once; a second round must confirm it.
+        hold (one-probe-only): a second round must confirm it.
         rule: one probe round is not enough evidence; two consecutive rounds are
 
       What would change it
@@ -45,16 +47,56 @@ describe('explain', () => {
 
       If it happened now
         tokyo-2 reports that tokyo-1 failed, and its own eBGP sessions are up
-          → swap (reported-by-survivor): tokyo-2 reports that tokyo-1 failed (bfd) (the probe found it without a path 21 s ago); tokyo-2 is fit and takes the routes.
+          → swap (reported-by-survivor): tokyo-2 is fit and takes the routes.
         EC2 reports that tokyo-1 is stopped
-          → swap (owner-not-running): EC2 reports that tokyo-1 is stopped; tokyo-2 is fit and takes the routes. Automatic swap 1 of the last hour.
-        an operator requests a switchover to tokyo-2
-          → swap (switchover): an operator asks for a switchover to tokyo-2 (explain); tokyo-2 is fit and takes the routes.
+          → swap (owner-not-running): tokyo-2 is fit and takes the routes. Automatic swap 1 of the last hour.
+        an operator asks for a switchover to tokyo-2
+          → swap (switchover): tokyo-2 is fit and takes the routes.
 
       Last refusal
         none in the recent history
       "
     `);
+  });
+
+  test('states once why a router is not fit, and which failure at another site it follows from', async () => {
+    site.probe({ 'tokyo-1': 1, 'tokyo-2': 0 });
+    const virginia = new AskedSite('virginia');
+    virginia.world.ec2['virginia-2'] = { ...virginia.world.ec2['virginia-2'], instance: 'stopped' } as never;
+    const invoke = (call: Call) => (call.region === 'us-east-1' ? virginia : site).answer(call);
+    const { stdout } = await site.run(['explain', 'tokyo'], { invoke });
+    expect(stdout.split('none of its 1 eBGP sessions is Established')).toHaveLength(2);
+    expect(stdout).toContain(
+      'Diagnosis\n  StandbyUnfit: tokyo-2 could not take over\n  It follows from another site: virginia-2 of virginia is stopped\n\nDecision\n  hold (degraded): routes stay.\n',
+    );
+    expect(stdout).toContain('  tokyo-2 can take the routes when it is proven fit\n');
+    expect(stdout).toContain('is stopped\n    → refuse (both-unfit): tokyo-2 is not proven fit. Routes stay.\n');
+    const { site: shown } = JSON.parse(
+      (await site.run(['explain', 'tokyo', '--json'], { invoke })).stdout,
+    ) as ExplainView;
+    expect(shown.followsFrom).toEqual(['virginia-2 of virginia is stopped']);
+  });
+
+  test('shows all ages of two minutes and more in minutes, as status does', async () => {
+    site.world.now += 121_000;
+    for (const command of ['explain', 'status']) {
+      const { stdout } = await site.run([command, 'tokyo']);
+      expect(stdout).toContain('what is known of its eBGP sessions is 2 min 22 s old (by the probe)');
+      expect(stdout).toContain('(probe, 2 min 22 s ago)');
+      expect(stdout).not.toMatch(/\d{3,} s/);
+    }
+  });
+
+  test('wraps the table of probe rounds to the width of the terminal', async () => {
+    site.probe({ 'tokyo-1': 1, 'tokyo-2': null });
+    const { stdout } = await site.run(['explain', 'tokyo'], { columns: 40 });
+    expect(stdout).toContain(`
+  PROBE    21 s ago
+  tokyo-1  1/1
+  tokyo-2  no answer (unknown, not down)
+
+  PROBE    21 s ago
+`);
   });
 
   test('shows scheduled events, as status does', async () => {

@@ -79,7 +79,7 @@ export const TOUR: readonly Part[] = [
         },
       },
       { line: ['history', 'tokyo', '--limit', '3'] },
-      { line: ['explain', 'tokyo'], keep: 16 },
+      { line: ['explain', 'tokyo'], keep: 20 },
       { line: ['acknowledge', 'tokyo', '--reason', 'the provider is informed', '--yes'] },
       { line: ['report', 'last', '-o', INCIDENT] },
       { line: ['history', '--site', 'all', '--limit', '4'] },
