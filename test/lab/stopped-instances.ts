@@ -17,7 +17,7 @@ export function stoppedInstances(lab: () => RaisedLab): void {
       await sleep(9_000);
     });
     expect(sent - received).toBeLessThanOrEqual(5);
-    expect(await probeUntil(lab(), here, () => areTold(lab(), here, /Site Degraded.*tokyo-2/, told))).toBe(true);
+    expect(await probeUntil(lab(), here, () => areTold(lab(), here, /tokyo-2 could not take over/, told))).toBe(true);
     expect(await lab().owners()).toEqual(['tokyo-1']);
     expect(swapsOf(lab(), here)).toBe(swaps);
     expect(await trafficFlows(lab())).toBe(true);
