@@ -5,13 +5,30 @@ const name = z.string().check(z.minLength(1), z.maxLength(63));
 const time = z.iso.datetime({ offset: true });
 
 /**
- * Body of `POST /v1/sites/{site}/events`: what a router says. `router/lib` writes it. Evidence that is not named here passes.
+ * The phase of a report about the peer. One outage has one `id` in all of its phases.
+ *
+ * - `suspected`: a detector lost the peer, and the router is still asking it. Route-swap prepares and changes nothing. The evidence
+ *   has no `confirm`, and may have no `bgp`.
+ * - `confirmed`: the report itself, after a `suspected` one.
+ * - `withdrawn`: the peer has answered.
+ *
+ * A report without a phase is a `confirmed` one that no `suspected` one preceded.
  */
-export const Report = z.object({
+export const PHASES = ['suspected', 'confirmed', 'withdrawn'] as const;
+
+/** Events that report the peer's failure. */
+const FAILURES = ['member-failed', 'member-leave', 'peer-failed', 'peer-left'] as const;
+
+const REPORT_FIELDS = z.object({
   id: z.string().check(z.regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -')),
   detector: z.enum(['serf', 'bfd', 'vrrp']),
-  /** `member-…`: Serf's own names. `alive`: a heartbeat. `contact`: proves only that it arrived. */
-  event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left', 'alive', 'contact']),
+  /**
+   * `member-…`: Serf's own names. `peer-suspected`: the event of the phases `suspected` and `withdrawn`, and of no other report. A
+   * function of version 0.3 ignores `phase` and rejects this event, so it moves no route before the report is confirmed. `alive`: a
+   * heartbeat. `contact`: proves only that it arrived.
+   */
+  event: z.enum([...FAILURES, 'peer-suspected', 'alive', 'contact']),
+  phase: z.optional(z.enum(PHASES)),
   reporter: name,
   subject: name,
   /** When the reporter read its evidence, by its own clock. */
@@ -36,7 +53,31 @@ export const Report = z.object({
     }),
   ),
 });
+type ReportFields = Message<typeof REPORT_FIELDS>;
+
+/**
+ * Body of `POST /v1/sites/{site}/events`: what a router says. `router/lib` writes it. Evidence that is not named here passes.
+ */
+export const Report = REPORT_FIELDS.check(
+  z.refine(hasEventOfItsPhase, {
+    path: ['phase'],
+    error:
+      'event peer-suspected has phase suspected or withdrawn; phase confirmed has event peer-failed, peer-left, member-failed or member-leave',
+  }),
+);
 export type Report = Message<typeof Report>;
+
+function hasEventOfItsPhase({ event, phase }: ReportFields): boolean {
+  switch (phase) {
+    case 'suspected':
+    case 'withdrawn':
+      return event === 'peer-suspected';
+    case 'confirmed':
+      return FAILURES.some((failure) => failure === event);
+    case undefined:
+      return event !== 'peer-suspected';
+  }
+}
 
 /** An answer other than a SwapResult: `noted` (200), `refused` (4xx), `partial` (503). */
 export interface ReportAnswer {

@@ -20,17 +20,25 @@ export async function answerReport(event: HttpEvent, ports: SwapPorts): Promise<
     switch (message.kind) {
       case 'report':
         return answer(await swapRoutes(message.report, onlyFrom(message.report, ports)));
+      case 'suspicion':
+        return noted(
+          'prepared',
+          `${message.report.reporter} suspects ${message.report.subject}; no route moves before it confirms that.`,
+        );
+      case 'withdrawal':
+        return noted('withdrawn', `${message.router.name} withdraws its suspicion; nothing was changed.`);
       case 'testimony':
         await ports.store.recordWitnessReport(message.testimony);
         return noted(
+          'heard',
           `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, ports)}: noted as a witness.`,
         );
       case 'heartbeat':
         await keep(message, ports);
-        return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
+        return noted('heard', `${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
       case 'contact':
         await ports.store.recordContact(reporterOf(message), { at: message.at });
-        return noted(`${message.router.name} can report.`);
+        return noted('heard', `${message.router.name} can report.`);
     }
   } catch (error) {
     if (error instanceof ReporterReplaced) return rejected(error.rejection, caller, event, ports);
@@ -63,6 +71,8 @@ function nameAt(eni: string, { site }: SwapPorts): string {
 function failed(message: Message, why: string, ports: SwapPorts): { readonly reason: string; readonly says: string } {
   switch (message.kind) {
     case 'report':
+    case 'suspicion':
+    case 'withdrawal':
       return { reason: 'not-seen', says: `The site could not be observed: ${why}. Ask again.` };
     case 'testimony': {
       const { by, about } = message.testimony;
@@ -86,8 +96,8 @@ function sessions({ bgp }: Heartbeat): string {
     : `${bgp.tunnels.established} of its ${bgp.tunnels.configured} eBGP sessions Established, ${bgp.tunnels.receiving} with prefixes`;
 }
 
-function noted(says: string): HttpAnswer {
-  return json(200, { outcome: 'noted', reason: 'heard', says });
+function noted(reason: string, says: string): HttpAnswer {
+  return json(200, { outcome: 'noted', reason, says });
 }
 
 function answer(result: SwapResult): HttpAnswer {

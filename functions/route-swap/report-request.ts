@@ -20,6 +20,7 @@ const EVENTS = {
   'member-leave': 'left',
   'peer-failed': 'failed',
   'peer-left': 'left',
+  'peer-suspected': 'suspected',
   alive: 'alive',
   contact: 'contact',
 } as const;
@@ -27,6 +28,10 @@ const EVENTS = {
 /** What a valid request says. */
 export type Message =
   | { readonly kind: 'report'; readonly report: ReportTrigger }
+  /** A router of the pair has lost its peer and is still asking it. `report`: what it will report if the peer does not answer. */
+  | { readonly kind: 'suspicion'; readonly report: ReportTrigger }
+  /** The peer of a `suspicion` with this id has answered. */
+  | ({ readonly kind: 'withdrawal'; readonly id: string } & SignedBy)
   /** A router of another site has lost a router of this site: a witness. */
   | { readonly kind: 'testimony'; readonly testimony: WitnessReport }
   /** A router of the pair is alive, with the state of its sessions. */
@@ -45,7 +50,7 @@ export interface SignedBy {
  * authorizer's context has the caller. A router may only report in its own name, and only ask
  * for traffic to come to itself.
  *
- * A stale heartbeat, contact or testimony is rejected, so that its router corrects its clock. A stale report is refused by the
+ * A stale heartbeat, contact, suspicion or testimony is rejected, so that its router corrects its clock. A stale report is refused by the
  * decision, and recorded in the history.
  */
 export async function readReport(event: HttpEvent, ports: SigningPorts): Promise<Message | Rejection> {
@@ -83,7 +88,7 @@ function wrongSite(event: HttpEvent, site: ManagedSite): Rejection | undefined {
   return reject(400, 'unknown-site', `This endpoint serves site ${site.name} only, not ${quoted(asked)}.`);
 }
 
-function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): Rejection | undefined {
+function wrongRouters({ event, phase, reporter, subject }: Report, site: ManagedSite): Rejection | undefined {
   const names = routersOf(site).map((router) => router.name);
   const reporters = [...names, ...site.neighbors.map((neighbor) => neighbor.name)];
   const unknown = [...(reporters.includes(reporter) ? [] : [reporter]), ...(names.includes(subject) ? [] : [subject])];
@@ -99,6 +104,9 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
       `${reporter} sends ${event} about ${subject}; a router sends it about itself only.`,
     );
   }
+  if (phase !== undefined && !names.includes(reporter)) {
+    return reject(400, 'phase-of-witness', `${reporter} is a router of another site; its reports have no phase.`);
+  }
   if (reporter !== subject) return undefined;
   return reject(
     400,
@@ -112,17 +120,18 @@ function isAboutItself(event: Report['event']): boolean {
   return event === 'alive' || event === 'contact';
 }
 
-function wrongTime({ event, reporter, subject, at }: Report, site: ManagedSite, now: number): Rejection | undefined {
+function wrongTime(report: Report, site: ManagedSite, now: number): Rejection | undefined {
+  const { event, phase, reporter, subject, at } = report;
   const witness = routerNamed(site, reporter) === undefined;
-  if (!isAboutItself(event) && !witness) return undefined;
+  if (!isAboutItself(event) && !witness && phase !== 'suspected') return undefined;
   const own = event === 'alive' ? `${reporter}'s heartbeat` : `${reporter}'s contact`;
-  const claim = witness ? `${reporter}'s report of ${subject}` : own;
+  const claim = isAboutItself(event) ? own : `${reporter}'s report of ${subject}`;
   const stale = staleness(claim, Date.parse(at), now);
   return stale === undefined ? undefined : reject(409, 'report-stale', stale);
 }
 
 function toMessage(body: Report, instance: string, site: ManagedSite, now: number): Message {
-  const { id, detector, reporter, subject, evidence } = body;
+  const { id, detector, phase, reporter, subject, evidence } = body;
   const at = Date.parse(body.at);
   const event = EVENTS[body.event];
   const router = routerNamed(site, reporter);
@@ -130,6 +139,7 @@ function toMessage(body: Report, instance: string, site: ManagedSite, now: numbe
     const about = routerNamed(site, subject)?.eni ?? subject;
     return { kind: 'testimony', testimony: { by: reporter, about, at: claimTime(at, now) } };
   }
+  if (phase === 'withdrawn') return { kind: 'withdrawal', router, instance, id };
   if (event === 'contact') return { kind: 'contact', router, instance, at: claimTime(at, now) };
   const bgp = countSessions(evidence?.bgp, router.bgp);
   if (event === 'alive') {
@@ -140,8 +150,11 @@ function toMessage(body: Report, instance: string, site: ManagedSite, now: numbe
       heartbeat: { at: claimTime(at, now), everyMs: evidence?.everyMs, bgp },
     };
   }
-  const report = { kind: 'report', id, detector, event, reporter, subject, instance, at, bgp } as const;
-  return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now), ...detailsOf(evidence) } };
+  // A suspicion becomes the report of a failure: a router that leaves is not asked first.
+  const reported = event === 'suspected' ? 'failed' : event;
+  const named = { kind: 'report', id, detector, event: reported, reporter, subject, instance, at, bgp } as const;
+  const report: ReportTrigger = { ...named, ...timesOf(evidence, at, now), ...detailsOf(evidence) };
+  return { kind: phase === 'suspected' ? 'suspicion' : 'report', report };
 }
 
 /** When the failure was noticed, when the peer was last asked in vain, and whether it ever answered. */
