@@ -29,7 +29,8 @@ export type DrillLeg = Message<typeof DrillLeg>;
 
 /**
  * `passed`: the routes moved and returned, within the loss budget. `exceeded`: a movement exceeded the budget; the routes
- * returned at once. `interrupted`: by the operator. `failed`: the routes did not move, or did not return.
+ * returned at once. `interrupted`: by the operator. `failed`: the routes did not move, or did not return, or the measuring host failed
+ * after the drill had begun.
  */
 export const DRILL_OUTCOMES = ['passed', 'exceeded', 'interrupted', 'failed'] as const;
 

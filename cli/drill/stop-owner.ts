@@ -21,14 +21,14 @@ export interface Stopped {
 
 /**
  * Stops the owner's instance and waits until the site has failed over by itself. If it does not in time, or loses more than the
- * budget permits, an operator's switchover moves the routes.
+ * budget permits, or the measuring host fails, an operator's switchover moves the routes.
  *
- * @param lostTooMuch whether the measurement has ended because of its budget
+ * @param mustEnd whether the measurement has ended because of its budget, or has failed
  */
 export async function stopOwner(
   { instance, to, since }: Stopped,
   drill: DrillContext,
-  lostTooMuch: () => boolean,
+  mustEnd: () => boolean,
 ): Promise<Moved> {
   const { where, cli } = drill;
   const { environment, io } = cli;
@@ -39,7 +39,7 @@ export async function stopOwner(
   );
   report(drill, `instance ${instance} is stopping`);
   const until = environment.now() + SWAP_WITHIN_MS;
-  while (!isInterrupted(drill) && !lostTooMuch() && environment.now() < until) {
+  while (!isInterrupted(drill) && !mustEnd() && environment.now() < until) {
     const swap = await failoverSince(since, to, drill);
     if (swap !== undefined) return { done: true, says: swap.says, swap };
     await environment.sleep(SWAP_POLL_MS, io.signal);

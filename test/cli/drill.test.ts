@@ -37,6 +37,7 @@ function answer(...gaps: readonly (readonly [number, number, number | null])[]):
   return { kind: 'answered', output: JSON.stringify({ pings: { '10.2.0.20': series }, routes: {} }) };
 }
 
+const afterOthers = () => new Promise<void>((resolve) => setImmediate(resolve));
 const owner = () => [...new Set(site.world.targets.values())];
 const TOKYO_1 = ['eni-0a1b2c3d4e5f60011'];
 
@@ -107,6 +108,43 @@ describe('drill', () => {
       Every: '50',
       MostLost: '10',
     });
+  });
+
+  test.each([[[]], [['--kill']]])(
+    'returns the routes at once if the measuring host fails during a movement %j',
+    async (kill) => {
+      let series = 0;
+      const slept: number[] = [];
+      const failed = Promise.withResolvers<CommandEnd>();
+      const fail = () => failed.resolve({ kind: 'silent', why: 'TimedOut' });
+      cloud.onDocument = () => (++series === 2 ? failed.promise : answer());
+      const { exitCode, stdout } = await site.run(['drill', 'tokyo', '--yes', ...HOSTS, '--dwell', '10m', ...kill], {
+        cloud,
+        invoke: (call) => {
+          if (series === 2 && JSON.stringify(call.payload).includes('switchover')) fail();
+          return site.answer(call);
+        },
+        sleep: (ms) => {
+          slept.push(ms);
+          // While the drill waits for the failover of the stopped instance.
+          if (ms === 3_000) fail();
+          return afterOthers();
+        },
+      });
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain('could not be measured: TimedOut');
+      expect(owner()).toEqual(TOKYO_1);
+      expect(slept).not.toContain(600_000);
+    },
+  );
+
+  test('moves nothing if the measuring host fails before the first movement', async () => {
+    let series = 0;
+    cloud.onDocument = () => (++series === 2 ? { kind: 'silent', why: 'TimedOut' } : answer());
+    const { exitCode, stdout } = await site.run(['drill', 'tokyo', '--yes', ...HOSTS], { cloud, sleep: afterOthers });
+    expect(exitCode).toBe(4);
+    expect(stdout).toBe('! tokyo: The drill does not begin: its packets cannot be measured: TimedOut.\n');
+    expect(site.world.replaced).toEqual([]);
   });
 
   test('does not begin where packets are lost already, or the host cannot be asked', async () => {
