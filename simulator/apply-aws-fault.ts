@@ -12,6 +12,8 @@ type AwsFaultKind =
   | 'ec2-events-late'
   | 'old-ec2-event'
   | 'stale-reads'
+  | 'environments-end'
+  | 'other-environments'
   | 'crash'
   | 'crash-any'
   | `probe-${string}`;
@@ -66,6 +68,12 @@ export function applyAwsFault(event: SimEvent, until: number, site: SimulatedSit
       if (ROUTERS[router].site === site.name) site.ec2Event(ROUTERS[router].instance, 'stopped', { agoMs: AN_HOUR_MS });
       return;
     }
+    case 'environments-end':
+      platform.endEnvironments();
+      return;
+    case 'other-environments':
+      platform.otherEnvironmentsUntil = until;
+      return;
     case 'crash':
     case 'crash-any':
       platform.nextCrash = { afterSteps: of.afterSteps, any: kind === 'crash-any' };

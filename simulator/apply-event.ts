@@ -21,8 +21,8 @@ export function applyEvent(event: SimEvent, world: World): void {
   world.truth.update();
 }
 
-/** Failures of a router or a site: detectors and functions keep working. */
-const FATAL: ReadonlySet<string> = new Set([
+/** Failures of a router or a site, and of what only saves time: they delay no detector and no function beyond its limit. */
+const NO_DISTURBANCE: ReadonlySet<string> = new Set([
   'stop',
   'replace',
   'hang',
@@ -33,10 +33,12 @@ const FATAL: ReadonlySet<string> = new Set([
   'interface-detached',
   'interface-elsewhere',
   'site-dies',
+  'environments-end',
+  'other-environments',
 ]);
 
 function recordDisturbance(event: SimEvent, { underTest, time }: World): void {
-  if (FATAL.has(event.kind)) return;
+  if (NO_DISTURBANCE.has(event.kind)) return;
   const until = time.now() + ('forMs' in event ? event.forMs : 0) + EFFECT_LASTS_MS;
   const store = event.kind === 'store-down' || event.kind === 'store-read-only';
   for (const { record } of underTest)
@@ -187,6 +189,8 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
     case 'ec2-events-late':
     case 'old-ec2-event':
     case 'stale-reads':
+    case 'environments-end':
+    case 'other-environments':
     case 'crash':
     case 'crash-any':
     case 'probe-lost':

@@ -21,6 +21,7 @@ async function endFaults(world: World): Promise<void> {
     site.faults.clear();
     site.platform.nextCrash = undefined;
     site.platform.nextOperatorAction = undefined;
+    site.platform.otherEnvironmentsUntil = 0;
     site.nextProbe = undefined;
   }
   truth.clearFaults();

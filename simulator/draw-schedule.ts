@@ -36,7 +36,7 @@ export function drawSchedule(seed: number): Schedule {
     probeAt,
     events: quiet ? drawOneFailure(chance, probeAt) : drawManyFaults(chance),
   };
-  return withReplacements(withScheduledEvents(withHangInPause(schedule, chance)));
+  return withEnvironments(withReplacements(withScheduledEvents(withHangInPause(schedule, chance))));
 }
 
 /** Routers that the stacks have created, whose instances are replaced. Uses a separate random stream, too. */
@@ -56,6 +56,19 @@ function withReplacements(schedule: Schedule): Schedule {
     }),
   );
   return { ...schedule, created: true, events: [...events, ...replacements].toSorted((a, b) => a.at - b.at) };
+}
+
+/** Environments of the functions that start slowly, end, and change. Uses a separate random stream, too. */
+function withEnvironments(schedule: Schedule): Schedule {
+  const chance = new Chance('environments', schedule.seed);
+  if (!chance.happens(0.4)) return schedule;
+  const changes = Array.from({ length: chance.between(0, 3) }, (): SimEvent => {
+    const at = chance.between(5_000, FAULT_PHASE_MS - 1_000);
+    const forMs = chance.oneOf([2_000, 20_000, 90_000]);
+    return chance.happens(0.5) ? { at, kind: 'environments-end' } : { at, kind: 'other-environments', forMs };
+  });
+  const events = [...schedule.events, ...changes].toSorted((a, b) => a.at - b.at);
+  return { ...schedule, coldStartMs: chance.oneOf([0, 300, 900, 2_500]), events };
 }
 
 /** Uses a separate random stream, so that existing seeds keep their other events. */

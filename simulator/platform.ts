@@ -4,6 +4,7 @@ import type { ProbeRound } from '#failover/stored-state.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
+import { type Choice, Environments } from './environments.ts';
 import { Evidence, type Request } from './evidence.ts';
 import { Chance } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -67,38 +68,59 @@ export class Platform {
   readonly #numbers = new Map<string, number>();
   readonly #seed: string;
   readonly #time: VirtualTime;
-  readonly #site: ManagedSite;
-  readonly #idle: Record<FunctionName, Environment[]> = { 'route-swap': [], 'health-probe': [] };
+  readonly #environments: Readonly<Record<FunctionName, Environments<Environment>>>;
+  readonly #coldStartMs: number;
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
   /** The next run that is ended, and after how many steps; `any`: also a run that moves no routes. */
   nextCrash: { readonly afterSteps: number; readonly any: boolean } | undefined;
   /** An operator's request at a certain step of the next run that may move routes. */
   nextOperatorAction: { readonly afterSteps: number; readonly act: () => void } | undefined;
 
-  constructor(seed: string, time: VirtualTime, site: ManagedSite) {
-    this.#site = site;
+  /** Until when runs are served by another environment than the last used one, ms. */
+  otherEnvironmentsUntil = 0;
+
+  /** @param coldStartMs time that a new environment takes to start */
+  constructor(seed: string, time: VirtualTime, site: ManagedSite, coldStartMs = 0) {
+    const environments = () => new Environments(() => newEnvironment(site, time.now));
+    this.#environments = { 'route-swap': environments(), 'health-probe': environments() };
     this.#seed = seed;
     this.#time = time;
+    this.#coldStartMs = coldStartMs;
+  }
+
+  /** AWS ends every idle environment. */
+  endEnvironments(): void {
+    for (const environments of Object.values(this.#environments)) environments.end();
   }
 
   /** Runs a procedure to its end, or to the end of its environment. Never rejects. */
-  invoke<T>(
+  async invoke<T>(
     { id, of = 'route-swap', request, timeoutMs }: Invocation,
     story: (run: Run) => Promise<T>,
     over?: (run: Run, value: T | undefined) => void,
   ): Promise<Ended<T>> {
-    const run = this.#start(id, of, request, timeoutMs);
+    const choice: Choice = this.#time.now() < this.otherEnvironmentsUntil ? 'another' : 'last-used';
+    const { environment, isNew } = this.#environments[of].take(choice);
+    if (isNew && this.#coldStartMs > 0) await this.#time.sleep(this.#coldStartMs);
+    return this.#execute(this.#start({ id, of, request, timeoutMs }, environment), story, over);
+  }
+
+  #execute<T>(
+    run: Run,
+    story: (run: Run) => Promise<T>,
+    over?: (run: Run, value: T | undefined) => void,
+  ): Promise<Ended<T>> {
     return new Promise((resolve) => {
       const end = (how: Run['ended'], ended: Ended<T>) => {
         if (run.ended !== 'no') return;
         run.ended = how;
         this.#kills.delete(run);
-        if (ended.kind !== 'killed') this.#idle[run.of].push(run.environment);
+        if (ended.kind !== 'killed') this.#environments[run.of].give(run.environment);
         over?.(run, ended.kind === 'returned' ? ended.value : undefined);
         resolve(ended);
       };
       this.#kills.set(run, (why) => end(why, { kind: 'killed', why }));
-      this.#time.after(timeoutMs, () => this.#kill(run, 'timed out'));
+      this.#time.after(run.until - run.beganAt, () => this.#kill(run, 'timed out'));
       story(run).then(
         (value) => end('returned', { kind: 'returned', value }),
         (error: unknown) => end('failed', { kind: 'failed', why: String(error) }),
@@ -106,14 +128,13 @@ export class Platform {
     });
   }
 
-  #start(name: string, of: FunctionName, request: Request, timeoutMs: number): Run {
+  #start({ id: name, of, request, timeoutMs }: Required<Invocation>, environment: Environment): Run {
     const number = (this.#numbers.get(name) ?? 0) + 1;
     this.#numbers.set(name, number);
     const id = `${name}/${number}`;
     const now = this.#time.now();
     const moves = mayMove(request);
     const dies = this.nextCrash?.any === true || moves;
-    const environment = this.#idle[of].pop() ?? newEnvironment(this.#site, this.#time.now);
     const run: Run = {
       id,
       request,

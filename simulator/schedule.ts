@@ -25,6 +25,8 @@ export interface Schedule {
   readonly staleMs: number;
   /** The functions know the routers' interfaces and no instances, because the stacks have created them. Default: false. */
   readonly created?: boolean;
+  /** Time that a new environment of a function takes to start, ms. Default: 0. */
+  readonly coldStartMs?: number;
   /** Items of a query's page in DynamoDB. */
   readonly pageItems: number;
   /** The router of the near site that stays failed after the other faults have ended. */
@@ -96,6 +98,10 @@ export type Fault =
   | { readonly kind: 'event-scheduled'; readonly router: 'a' | 'b'; readonly inMs: number; readonly forMs: number }
   /** EC2 delivers the event of a stop that ended long ago. */
   | { readonly kind: 'old-ec2-event'; readonly router: RouterKey }
+  /** AWS ends every idle environment of the functions: their memory is lost, and the next run starts a new one. */
+  | { readonly kind: 'environments-end' }
+  /** Runs are served by another environment than the last used one. */
+  | { readonly kind: 'other-environments'; readonly forMs: number }
   /* The next run that may move routes dies before its call number so and so, counted from 0. */
   | { readonly kind: 'crash'; readonly afterSteps: number }
   /* The next run of any function does. */

@@ -58,7 +58,7 @@ export class SimulatedSite {
     this.underTest = name === 'tokyo' || schedule.farUnderTest;
     this.ec2 = new Ec2(accountOf(schedule, name), time, schedule.staleMs, (event) => this.#ec2Says(event));
     this.table = new Table(time.now, schedule.pageItems);
-    this.platform = new Platform(`${schedule.seed}${name}`, time, this.site);
+    this.platform = new Platform(`${schedule.seed}${name}`, time, this.site, schedule.coldStartMs);
     this.ec2.lifecycle.onGuest(() => world.truth().update());
   }
 

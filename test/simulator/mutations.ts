@@ -92,7 +92,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       find: 'automatic < lastBeganAt) return undefined',
       put: 'automatic < Number.POSITIVE_INFINITY) return undefined',
     },
-    from: 69,
+    from: 115,
     breaks: ['target-fit'],
   },
   'a swap begins without asking for the epoch': {
