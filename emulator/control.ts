@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Emulator } from './emulator.ts';
 import { faultSchema } from './faults.ts';
 import { readBody } from './http.ts';
+import type { LatencyRule } from './latency.ts';
 import { AwsError } from './service.ts';
 import { AGENT_STATES } from './ssm/agents.ts';
 import { UNDELIVERED } from './ssm/command.ts';
@@ -27,6 +28,8 @@ const ACTIONS = [
   'GET /_emulator',
   'GET /_emulator/happenings?since=',
   'GET|POST|DELETE /_emulator/faults',
+  'GET|PUT /_emulator/latency [{"service":"ec2","operation":"Describe*","ms":90,"sigma":0.6}]',
+  'POST /_emulator/functions/{name}/end-idle-environments',
   'POST /_emulator/schedules/tick',
   'POST /_emulator/subscriptions/{address}/confirm',
   `POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}}`,
@@ -90,6 +93,15 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       if (id === '') emulator.faults.clear();
       else if (!emulator.faults.remove(id)) return { status: 404, body: { message: `There is no fault ${id}.` } };
       return { status: 200, body: emulator.faults.list() };
+    case 'GET latency':
+      return { status: 200, body: emulator.latency.rules };
+    case 'PUT latency':
+      emulator.latency.use((await json(request)) as LatencyRule[]);
+      return { status: 200, body: emulator.latency.rules };
+    case 'POST functions':
+      if (act !== 'end-idle-environments') return notThere(request, url);
+      await emulator.endIdleEnvironments(id);
+      return { status: 200, body: { function: id } };
     case 'POST schedules':
       await emulator.tickSchedules(url.searchParams.get('region') ?? undefined);
       return { status: 200, body: {} };
@@ -113,13 +125,12 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       return { status: 200, body: { instance: id, agent: state } };
     }
     default:
-      return {
-        status: 404,
-        body: {
-          message: `${request.method} ${url.pathname}: ${ACTIONS.join(', ')} are there.`,
-        },
-      };
+      return notThere(request, url);
   }
+}
+
+function notThere({ method }: IncomingMessage, { pathname }: URL): Answer {
+  return { status: 404, body: { message: `${method} ${pathname}: ${ACTIONS.join(', ')} are there.` } };
 }
 
 function actOn(emulator: Emulator, id: string, act: (typeof INSTANCE_ACTS)[number]): Answer {

@@ -6,6 +6,7 @@ import type { AccessKey } from './credentials.ts';
 import type { DeployedStack } from './deploy.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { Faults } from './faults.ts';
+import type { Latency } from './latency.ts';
 import type { Happening } from './service.ts';
 import type { Topics } from './sns/topics.ts';
 import type { Queues } from './sqs/queues.ts';
@@ -69,6 +70,7 @@ export interface Emulator {
   /** ARNs. */
   readonly functions: readonly string[];
   readonly faults: Faults;
+  readonly latency: Pick<Latency, 'use' | 'rules' | 'closeConnections'>;
   /**
    * A minute's end: fires every enabled schedule rule once, puts EC2's status checks and judges all alarms. Resolves when
    * the invocations have ended (their retries not counted). Default: all regions.
@@ -78,6 +80,11 @@ export interface Emulator {
   startSchedules(): void;
   /** By name, or by ARN if two regions have one of that name. Waits for the result. Throws for one that is not there. */
   invoke(functionName: string, payload?: unknown): Promise<InvocationResult>;
+  /**
+   * Ends the function's idle environments, as Lambda does after some minutes: its next invocation starts cold. By name, or by ARN
+   * if two regions have one of that name. Throws for one that is not there.
+   */
+  endIdleEnvironments(functionName: string): Promise<void>;
   readonly notifications: readonly Extract<Happening, { kind: 'notification' }>[];
   readonly subscriptions: Topics['subscriptions'];
   /** The owner of the address confirms what it is subscribed to. Throws if nothing is pending. */

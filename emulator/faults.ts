@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { lognormal } from './lognormal.ts';
 import type { ApiCall } from './service.ts';
+import { wildcard } from './wildcard.ts';
 
 const pattern = z.string().min(1).optional();
 
@@ -91,12 +93,7 @@ export function createFaults(random: () => number): Faults {
 
 function drawn(fault: Fault, random: () => number): Fault {
   if (fault.kind !== 'latency' || fault.sigma === undefined) return fault;
-  return { ...fault, ms: fault.ms * Math.exp(fault.sigma * normal(random)) };
-}
-
-/** Standard normal, by Box and Muller. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return { ...fault, ms: lognormal(fault.ms, fault.sigma, random) };
 }
 
 function applies(
@@ -118,12 +115,5 @@ function applies(
 }
 
 function like(wanted: string | undefined, values: readonly string[]): boolean {
-  if (wanted === undefined) return true;
-  const expression = new RegExp(
-    `^${wanted
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  );
-  return values.some((value) => expression.test(value));
+  return wanted === undefined || values.some(wildcard(wanted));
 }

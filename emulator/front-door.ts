@@ -3,6 +3,7 @@ import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
 import { headersOf, readBody, splitTarget } from './http.ts';
 import type { Iam } from './iam.ts';
+import type { Latency } from './latency.ts';
 import {
   type ApiCall,
   AwsError,
@@ -19,6 +20,7 @@ export interface FrontDoorEdges {
   readonly credentials: Credentials;
   readonly iam: Iam;
   readonly faults: Faults;
+  readonly latency: Latency;
   readonly clock: Clock;
   readonly record: RecordHappening;
 }
@@ -28,7 +30,7 @@ type Answer = HttpResponse | 'cut';
 
 /**
  * One URL for all AWS services: which one, and in which region, is in the signature's credential scope. Every call goes
- * signature → parse → faults → throttle → IAM → service, and into the timeline.
+ * signature → parse → latency → faults → throttle → IAM → service, and into the timeline.
  */
 export function createFrontDoor(
   edges: FrontDoorEdges,
@@ -44,6 +46,8 @@ export function createFrontDoor(
     };
     const verdict = verifySignature(wire, edges.credentials, Date.now());
     const service = services.get(verdict.service ?? '');
+    if (service !== undefined)
+      await edges.latency.connected(request.socket, service.signingName, verdict.region ?? 'unknown');
     const { rawQuery, ...rest } = wire;
     const answer =
       service === undefined
@@ -80,7 +84,7 @@ async function serve(service: Service, request: SignedRequest, edges: FrontDoorE
       at,
       ms: performance.now() - started,
       service: service.signingName,
-      action: call.action.slice(call.action.indexOf(':') + 1),
+      action: bareAction(call),
       region: request.region,
       caller: request.caller.arn,
       input: call.recorded ?? call.input,
@@ -88,6 +92,8 @@ async function serve(service: Service, request: SignedRequest, edges: FrontDoorE
     });
   try {
     call = service.parse(request);
+    const ms = edges.latency.draw(service.signingName, bareAction(call));
+    if (ms > 0) await edges.clock.sleep(ms);
     const faults = await strike(service, call, request, edges);
     service.admit?.(call, request);
     await authorize(service, call, request, edges.iam);
@@ -101,6 +107,11 @@ async function serve(service: Service, request: SignedRequest, edges: FrontDoorE
     record(`${refusal.code}: ${refusal.message}`);
     return service.renderError(refusal, request);
   }
+}
+
+/** Without the service. */
+function bareAction({ action }: ApiCall): string {
+  return action.slice(action.indexOf(':') + 1);
 }
 
 /** Applies the faults that come before the call. Throws the error of the first that ends it. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** A request body larger than the reader allows. */
 export class BodyTooLarge extends Error {
@@ -43,14 +44,18 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1. `port` 0: any free one. Throws what listening throws, e.g. EADDRINUSE. */
+/**
+ * Listens on 127.0.0.1. `port` 0: any free one. `opened` is called with each client that connects. Throws what listening throws,
+ * e.g. EADDRINUSE.
+ */
 export async function serveLocally(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  port = 0,
+  { port = 0, opened }: { readonly port?: number | undefined; readonly opened?: (socket: Socket) => void } = {},
 ): Promise<LocalServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
+  if (opened !== undefined) server.on('connection', opened);
   // Idle clients keep their connection: a client that writes to one just closed would see ECONNRESET. A waiting
   // Lambda runtime is idle by design.
   server.keepAliveTimeout = 0;

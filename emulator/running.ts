@@ -9,7 +9,9 @@ import type { Faults } from './faults.ts';
 import type { Timeline } from './happenings.ts';
 import type { HttpApis } from './http-api/http-apis.ts';
 import type { Iam } from './iam.ts';
+import type { LambdaFunction } from './lambda/function.ts';
 import type { Functions } from './lambda/functions.ts';
+import type { Latency } from './latency.ts';
 import type { Metadata } from './metadata/service.ts';
 import type { Service } from './service.ts';
 import type { Topics } from './sns/topics.ts';
@@ -36,6 +38,7 @@ interface Parts {
   readonly ssm: Ssm;
   readonly metadata: Metadata;
   readonly faults: Faults;
+  readonly latency: Latency;
   readonly services: readonly Service[];
   readonly close: () => Promise<void>;
 }
@@ -57,6 +60,13 @@ export function createEmulator(parts: Parts): Emulator {
     if (found !== undefined) return found.region;
     const ids = instances().map(({ id }) => id);
     throw new Error(`There is no instance ${instance}. There are: ${ids.join(', ') || 'none'}.`);
+  };
+  const functionNamed = (name: string): LambdaFunction => {
+    const found = functions.all.filter(({ settings }) => settings.name === name || settings.arn === name);
+    const [fn] = found;
+    if (fn !== undefined && found.length === 1) return fn;
+    const arns = functions.all.map(({ settings }) => settings.arn);
+    throw new Error(`${found.length} functions are called "${name}". There are: ${arns.join(', ') || 'none'}.`);
   };
   const metadataUrl = (instance: string): string => parts.metadata.url(regionOf(instance), instance) ?? '';
   return {
@@ -93,19 +103,14 @@ export function createEmulator(parts: Parts): Emulator {
       return functions.all.map(({ settings }) => settings.arn);
     },
     faults: parts.faults,
+    latency: parts.latency,
     tickSchedules: (region) => parts.scheduler.tick(region),
     startSchedules: () => parts.scheduler.start(),
     async invoke(name, payload = {}) {
-      const found = functions.all.filter(({ settings }) => settings.name === name || settings.arn === name);
-      const [fn] = found;
-      if (fn === undefined || found.length > 1) {
-        throw new Error(
-          `${found.length} functions are called "${name}". There are: ${functions.all.map(({ settings }) => settings.arn).join(', ') || 'none'}.`,
-        );
-      }
-      const outcome = await functions.invoke(fn, JSON.stringify(payload));
+      const outcome = await functions.invoke(functionNamed(name), JSON.stringify(payload));
       return { outcome: outcome.kind, payload: JSON.parse(outcome.payload) as unknown };
     },
+    endIdleEnvironments: (name) => functionNamed(name).endIdle(),
     get notifications() {
       return timeline.all.filter((happening) => happening.kind === 'notification');
     },

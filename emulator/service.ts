@@ -161,6 +161,8 @@ export type Happening =
       readonly function: string;
       readonly outcome: 'ok' | 'error' | 'timeout';
       readonly cold: boolean;
+      /** Of a cold one: from the start of its environment until that asked for the first event, as Lambda's `Init Duration`. */
+      readonly initMs?: number;
       readonly region: string;
       readonly requestId: string;
       /** `errorType: errorMessage`. */
@@ -245,6 +247,15 @@ export type Happening =
       readonly from: string;
       readonly to: string;
       readonly reason: string;
+    }
+  | {
+      /** What the latency model added outside of API calls (`emulator/latency.ts`). */
+      readonly kind: 'latency';
+      readonly at: number;
+      readonly ms: number;
+      readonly region: string;
+      readonly service: string;
+      readonly operation: string;
     }
   | {
       /** A fault that was injected into one call. */

@@ -32,6 +32,7 @@ import { addInstanceRoles, createInstanceKeys } from './instance-roles.ts';
 import { createFunctions } from './lambda/functions.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { writeBootstrap } from './lambda/write-bootstrap.ts';
+import { createLatency } from './latency.ts';
 import { startMetadata } from './metadata/service.ts';
 import { partitionOfAll } from './partition.ts';
 import { createIds, createRandom } from './random.ts';
@@ -109,12 +110,16 @@ async function start(
   const credentials = createCredentials(accountId, ids, partition);
   const iam = createIam(accountId, partition, account.managedPoliciesPerRole);
   const faults = createFaults(createRandom(seed));
+  const latency = createLatency({ random: createRandom(`${seed} latency`), clock, record });
 
   const scratch = await mkdtemp(join(tmpdir(), 'aws-emulator-'));
   onClose(() => rm(scratch, { recursive: true, force: true }));
   // The endpoint must be known before the services behind it are there.
   let handle = notReady;
-  const server = await serveLocally((request, response) => handle(request, response), options.port);
+  const server = await serveLocally((request, response) => handle(request, response), {
+    port: options.port,
+    opened: (socket) => latency.opened(socket),
+  });
   onClose(() => server.close());
 
   const metrics = createMetrics({ clock, record });
@@ -127,6 +132,7 @@ async function start(
     credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
     accountId,
     iam,
+    latency,
     clock,
     record,
     putMetric: metrics.put,
@@ -141,6 +147,7 @@ async function start(
     functions,
     topics,
     queues,
+    latency,
     clock,
     record,
     putMetric: metrics.put,
@@ -152,6 +159,7 @@ async function start(
     credentials,
     iam,
     functions,
+    latency,
     record,
     putMetric: metrics.put,
     now: () => clock.now(),
@@ -252,7 +260,7 @@ async function start(
   onClose(endGuests);
 
   // Functions behind custom resources call AWS while the stacks are deployed.
-  const frontDoor = createFrontDoor({ services, credentials, iam, faults, clock, record });
+  const frontDoor = createFrontDoor({ services, credentials, iam, faults, latency, clock, record });
   let control = notReady;
   handle = (request, response) => {
     const { url = '' } = request;
@@ -297,6 +305,7 @@ async function start(
     ssm,
     metadata,
     faults,
+    latency,
     services,
     close,
   });

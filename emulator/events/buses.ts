@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Functions } from '#emulator/lambda/functions.ts';
+import type { Latency } from '#emulator/latency.ts';
 import { AwsError, type Clock, type PublishEvent, type PutMetric, type RecordHappening } from '#emulator/service.ts';
 import type { Topics } from '#emulator/sns/topics.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
@@ -40,6 +41,7 @@ export function createEventBuses(edges: {
   readonly functions: Functions;
   readonly topics: Topics;
   readonly queues: Queues;
+  readonly latency: Latency;
   readonly clock: Clock;
   readonly record: RecordHappening;
   readonly putMetric: PutMetric;
@@ -112,6 +114,11 @@ export function createEventBuses(edges: {
     await Promise.all(attempts);
   };
 
+  const deliverLater = async (region: string, ...delivery: Parameters<typeof deliverAll>): Promise<void> => {
+    await edges.latency.spend({ service: 'events', operation: 'IngestionToInvocationStart', region });
+    await deliverAll(...delivery);
+  };
+
   const put: EventBuses['put'] = (region, bus, event) => {
     const id = randomUUID();
     const whole = envelope(region, id, event);
@@ -133,7 +140,7 @@ export function createEventBuses(edges: {
       detail: event.detail,
       targets,
     });
-    return { id, delivered: deliverAll(matching, whole) };
+    return { id, delivered: deliverLater(region, matching, whole) };
   };
 
   return {

@@ -5,6 +5,7 @@ import type { Iam } from '#emulator/iam.ts';
 import { aliasIn } from '#emulator/lambda/alias-in.ts';
 import { ConcurrencyExceeded } from '#emulator/lambda/function.ts';
 import type { Functions } from '#emulator/lambda/functions.ts';
+import type { Latency } from '#emulator/latency.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import { AwsError, type HttpResponse, type PutMetric, type RecordHappening } from '#emulator/service.ts';
 import { verifySignature, type WireRequest } from '#emulator/sigv4.ts';
@@ -41,6 +42,7 @@ export interface HttpApiEdges {
   readonly credentials: Credentials;
   readonly iam: Iam;
   readonly functions: Functions;
+  readonly latency: Latency;
   readonly record: RecordHappening;
   readonly putMetric: PutMetric;
   readonly now: () => number;
@@ -55,8 +57,10 @@ export async function startHttpApi(
   let stage: { readonly name: string; take(): boolean } | undefined;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    await edges.latency.connected(request.socket, 'execute-api', region);
     const at = edges.now();
     const started = performance.now();
+    await edges.latency.spend({ service: 'execute-api', operation: 'Invoke', region });
     const target = splitTarget(request);
     const wire = { method: request.method ?? 'GET', ...target, headers: headersOf(request) };
     const { answer, caller, reason } = await serve(request, wire);
@@ -175,7 +179,7 @@ export async function startHttpApi(
     put('5xx', status >= 500 ? 1 : 0);
   };
 
-  const server: LocalServer = await serveLocally(handle);
+  const server: LocalServer = await serveLocally(handle, { opened: (socket) => edges.latency.opened(socket) });
   return {
     id,
     name,

@@ -34,12 +34,16 @@ export interface Environment {
     readonly timeoutMs: number;
   }): Promise<Outcome>;
   readonly isDead: boolean;
+  /** From its start until it asked for its first event; undefined: it has not. */
+  readonly initMs: number | undefined;
   /** Kills the process and waits until it is gone. */
   close(): Promise<void>;
 }
 
 /** Starts the process; its initialization goes on in the background. */
 export async function startEnvironment(settings: EnvironmentSettings): Promise<Environment> {
+  const started = performance.now();
+  let initMs: number | undefined;
   let dead = false;
   let finish: ((outcome: Outcome) => void) | undefined;
   let current = '';
@@ -62,7 +66,10 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
 
   let initError: Outcome | undefined;
   const api: RuntimeApi = await startRuntimeApi({
-    onNext: () => initialized.resolve(undefined),
+    onNext: () => {
+      initMs ??= performance.now() - started;
+      initialized.resolve(undefined);
+    },
     onResponse: (requestId, payload) => requestId === current && end({ kind: 'ok', payload }),
     onError: (requestId, payload) => requestId === current && end({ kind: 'error', payload }),
     onInitError: (payload) => {
@@ -85,6 +92,9 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
   return {
     get isDead() {
       return dead;
+    },
+    get initMs() {
+      return initMs;
     },
     async invoke({ requestId, functionArn, payload, timeoutMs }) {
       if (initError !== undefined) return initError;

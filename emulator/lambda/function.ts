@@ -1,4 +1,5 @@
 import type { AccessKey } from '#emulator/credentials.ts';
+import type { Latency } from '#emulator/latency.ts';
 import type { PolicyDocument } from '#emulator/managed-policies.ts';
 import type { RecordHappening } from '#emulator/service.ts';
 import { type Environment, type Outcome, startEnvironment } from './environment.ts';
@@ -46,6 +47,8 @@ export interface LambdaFunction {
   readonly aliases: Set<string>;
   /** Throws `ConcurrencyExceeded`. `payload` is JSON. `alias`: by which it is invoked. */
   invoke(payload: string, requestId: string, alias?: string): Promise<Outcome>;
+  /** Ends its idle processes: the next invocation starts a new one. */
+  endIdle(): Promise<void>;
   /** Ends each of its processes when its invocation has ended, idle ones at once; new invocations start new ones. */
   retire(): Promise<void>;
   /** Kills all its processes. */
@@ -58,6 +61,7 @@ export interface FunctionEdges {
   readonly endpoint: string;
   /** Mints credentials of the function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => AccessKey;
+  readonly latency: Latency;
   readonly record: RecordHappening;
   readonly now: () => number;
   readonly onLine: (line: string) => void;
@@ -98,10 +102,17 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     all.delete(environment);
   };
 
+  const endIdle = async (): Promise<void> => {
+    await Promise.all(idle.splice(0).map(drop));
+  };
+
   const run = async (payload: string, requestId: string, alias?: string): Promise<Outcome> => {
     const at = edges.now();
     const started = performance.now();
     const { environment, cold } = await take();
+    const { name, region } = settings;
+    // A new process starts in the meantime.
+    await edges.latency.spend({ service: 'lambda', operation: cold ? 'ColdStart' : 'WarmStart', region });
     const outcome = await environment.invoke({
       requestId,
       functionArn: alias === undefined ? settings.arn : `${settings.arn}:${alias}`,
@@ -112,7 +123,6 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     if (environment.isDead || retired) await drop(environment);
     else idle.push(environment);
     const error = outcome.kind === 'ok' ? undefined : describe(outcome.payload);
-    const { name, region } = settings;
     edges.record({
       kind: 'invocation',
       at,
@@ -122,6 +132,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
       requestId,
       outcome: outcome.kind,
       cold,
+      ...(cold && { initMs: environment.initMs }),
       ...(error && { error }),
     });
     edges.onEnd(outcome, ms);
@@ -143,9 +154,10 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
         running -= 1;
       }
     },
+    endIdle,
     async retire() {
       retired = true;
-      await Promise.all(idle.splice(0).map(drop));
+      await endIdle();
     },
     async close() {
       closed = true;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Iam } from '#emulator/iam.ts';
+import type { Latency } from '#emulator/latency.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
@@ -63,6 +64,7 @@ export function createFunctions(edges: {
   readonly accountId: string;
   readonly iam: Iam;
   readonly queues: Queues;
+  readonly latency: Latency;
   readonly clock: Clock;
   readonly record: RecordHappening;
   readonly putMetric: PutMetric;

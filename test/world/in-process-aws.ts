@@ -11,6 +11,7 @@ import { createFaults, type Faults } from '#emulator/faults.ts';
 import { createFrontDoor } from '#emulator/front-door.ts';
 import { createTimeline, type Timeline } from '#emulator/happenings.ts';
 import type { Iam } from '#emulator/iam.ts';
+import { createLatency } from '#emulator/latency.ts';
 import { createIds, createRandom } from '#emulator/random.ts';
 import type { PublishEvent } from '#emulator/service.ts';
 import type { Invocation } from './invocation.ts';
@@ -51,7 +52,8 @@ export class InProcessAws {
   readonly #current = new AsyncLocalStorage<Invocation>();
 
   private constructor(options: InProcessOptions, dynamoDb: ReturnType<typeof createDynamoDb>) {
-    const { clock } = options;
+    const clock = { now: () => options.clock.now(), sleep: (ms: number) => options.clock.sleepAtWork(ms) };
+    const { record } = this.timeline;
     this.#options = options;
     this.ec2 = createEc2({ ...options, ...options.ec2 });
     this.faults = createFaults(createRandom('world'));
@@ -60,8 +62,9 @@ export class InProcessAws {
       credentials: this.#credentials,
       iam: NOBODY_ASKS_IAM,
       faults: this.faults,
-      clock: { now: () => clock.now(), sleep: (ms) => clock.sleepAtWork(ms) },
-      record: this.timeline.record,
+      latency: createLatency({ random: createRandom('world'), clock, record }),
+      clock,
+      record,
     });
     this.clients = this.#connect();
   }

@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+import { z } from 'zod';
+import { lognormal } from './lognormal.ts';
+import type { Clock, RecordHappening } from './service.ts';
+import { wildcard } from './wildcard.ts';
+
+/**
+ * How long AWS takes for an operation. Besides API actions (`GetItem`, `Describe*`) these operations have a latency:
+ *
+ * - `Connect` of every service, and of `execute-api` (an HTTP API): TCP and TLS, from the connection to its first request
+ * - `Invoke` of `execute-api`: what the gateway adds to a request
+ * - `WarmStart` of `lambda`: from an invocation to its handler, in an environment that exists
+ * - `ColdStart` of `lambda`: the same in a new environment. The start of the real process is part of it, not added to it.
+ * - `IngestionToInvocationStart` of `events`: from an event to the invocation of its targets, as CloudWatch's metric of that name
+ */
+export const latencyRuleSchema = z.strictObject({
+  /** Signing name, e.g. `ec2`. Omitted: every service. `*` stands for any text. */
+  service: z.string().min(1).optional(),
+  /** Omitted: every operation. `*` stands for any text. */
+  operation: z.string().min(1).optional(),
+  /** Always so long; with `sigma`, the median of the lognormal distribution that it is drawn from each time. */
+  ms: z.number().min(0),
+  sigma: z.number().positive().max(3).optional(),
+});
+
+export type LatencyRule = z.infer<typeof latencyRuleSchema>;
+
+/** How long AWS takes, beside the time that the emulator itself needs. Without rules: nothing. */
+export interface Latency {
+  /** Replaces the rules; of several that match, the first counts. Throws `z.ZodError`. */
+  use(rules: readonly LatencyRule[]): void;
+  readonly rules: readonly LatencyRule[];
+  /** Of the next operation of this kind, ms. */
+  draw(service: string, operation: string): number;
+  /** Waits as long as the operation takes, and records it. */
+  spend(operation: Operation): Promise<void>;
+  /** A client has connected. */
+  opened(socket: Socket): void;
+  /** Every connection counts as closed, as after some idle time: its next request pays for `Connect` again. */
+  closeConnections(): void;
+  /** Waits for the rest of the connection's `Connect`, before its first request to a service. */
+  connected(socket: Socket, service: string, region: string): Promise<void>;
+}
+
+interface Operation {
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+}
+
+/** One client's connection. A client of several services has one for each in AWS, since each has its own host. */
+interface Connection {
+  readonly openedAt: number;
+  /** By service, what has connected since `closeConnections()`. */
+  readonly connected: Set<string>;
+}
+
+interface Matcher {
+  readonly rule: LatencyRule;
+  readonly service: (value: string) => boolean;
+  readonly operation: (value: string) => boolean;
+}
+
+/** `random`: [0, 1). */
+export function createLatency(edges: {
+  readonly random: () => number;
+  readonly clock: Clock;
+  readonly record: RecordHappening;
+}): Latency {
+  const { random, clock, record } = edges;
+  let connections = new WeakMap<Socket, Connection>();
+  let matchers: readonly Matcher[] = [];
+
+  const ruleFor = (service: string, operation: string): LatencyRule | undefined =>
+    matchers.find((matcher) => matcher.service(service) && matcher.operation(operation))?.rule;
+  const draw = (service: string, operation: string): number => {
+    const { ms, sigma } = ruleFor(service, operation) ?? { ms: 0, sigma: undefined };
+    return sigma === undefined ? ms : lognormal(ms, sigma, random);
+  };
+  const wait = async (operation: Operation, at: number, ms: number): Promise<void> => {
+    if (ms <= 0) return;
+    await clock.sleep(Math.max(0, at + ms - clock.now()));
+    record({ kind: 'latency', at, ms, ...operation });
+  };
+
+  return {
+    use(rules) {
+      matchers = z
+        .array(latencyRuleSchema)
+        .parse(rules)
+        .map((rule) => ({ rule, service: wildcard(rule.service), operation: wildcard(rule.operation) }));
+    },
+    get rules() {
+      return matchers.map(({ rule }) => rule);
+    },
+    draw,
+    spend: (operation) => wait(operation, clock.now(), draw(operation.service, operation.operation)),
+    opened: (socket) => void connections.set(socket, { openedAt: clock.now(), connected: new Set() }),
+    closeConnections: () => void (connections = new WeakMap()),
+    async connected(socket, service, region) {
+      const connection = connections.get(socket) ?? { openedAt: clock.now(), connected: new Set() };
+      connections.set(socket, connection);
+      if (connection.connected.has(service)) return;
+      const since = connection.connected.size === 0 ? connection.openedAt : clock.now();
+      connection.connected.add(service);
+      await wait({ service, operation: 'Connect', region }, since, draw(service, 'Connect'));
+    },
+  };
+}
