@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SiteDetector } from '#topology/topology.ts';
+import { PROFILE_NAMES, type ProfileName } from './latency/profiles.ts';
 
 const SITE_DETECTORS: readonly SiteDetector[] = ['serf', 'bfd', 'vrrp'];
 
@@ -26,18 +27,26 @@ export interface LabOptions extends CommonOptions {
   readonly detectors: readonly SiteDetector[] | undefined;
 }
 
-const NOTHING_GIVEN: LabOptions = {
+export interface OutageOptions extends LabOptions {
+  readonly latency: ProfileName;
+  /** Each failure finds the function without an execution environment. */
+  readonly cold: boolean;
+}
+
+const NOTHING_GIVEN: OutageOptions = {
   repeat: undefined,
   json: false,
   save: false,
   plain: false,
   root: undefined,
   detectors: undefined,
+  latency: 'lab',
+  cold: false,
 };
 
 export type BenchOptions =
   | ({ readonly bench: 'swap' } & SwapOptions)
-  | ({ readonly bench: 'outage' } & LabOptions)
+  | ({ readonly bench: 'outage' } & OutageOptions)
   | ({ readonly bench: 'false-alarms' } & LabOptions)
   | ({ readonly bench: 'cold-start' } & CommonOptions);
 
@@ -85,7 +94,9 @@ Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interru
     );
   withLabOptions(
     benchmark('outage', 'traffic outage when a router or its uplink fails, compared with the 2014 design (lab)'),
-  );
+  )
+    .addOption(new Option('--latency <profile>', 'how fast the emulated AWS is').choices(PROFILE_NAMES).default('lab'))
+    .option('--cold', 'end the idle environments of route-swap before each failure');
   withLabOptions(benchmark('false-alarms', 'false alarms of the detectors under packet loss and paused daemons (lab)'));
   benchmark('cold-start', "import time of the functions' code, compared with CDK's default bundling");
   return program;

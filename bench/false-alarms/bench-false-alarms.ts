@@ -1,5 +1,6 @@
 import { thisMachine } from '#bench/machine.ts';
 import type { LabOptions } from '#bench/options.ts';
+import { WARM_LAB } from '#bench/outage/aws-conditions.ts';
 import { FAILURES, runTrial, type Trial } from '#bench/outage/trial.ts';
 import { type DetectionSettings, raiseOurs, type Way } from '#bench/outage/ways.ts';
 import { save, saveTable } from '#bench/save.ts';
@@ -86,7 +87,7 @@ async function realOutages(way: Way): Promise<Trial[]> {
   for (let time = 0; time < OUTAGES_EACH; time++) {
     for (const failure of FAILURES) {
       await way.lab.makeWhole();
-      trials.push((await runTrial(way, failure, Math.random())).trial);
+      trials.push((await runTrial(way, failure, Math.random(), WARM_LAB)).trial);
     }
   }
   return trials;

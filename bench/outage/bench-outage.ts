@@ -1,15 +1,17 @@
 import { loadavg } from 'node:os';
+import { sigmaOf } from '#bench/latency/distribution.ts';
+import { PROFILES } from '#bench/latency/profiles.ts';
 import { thisMachine } from '#bench/machine.ts';
-import type { LabOptions } from '#bench/options.ts';
-import { save, saveTable } from '#bench/save.ts';
+import type { OutageOptions } from '#bench/options.ts';
+import { rounded } from '#bench/statistics.ts';
 import { frrVersion } from '#lab/daemons.ts';
 import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
-import { outageChart } from './chart.ts';
-import { pictureOf } from './picture.ts';
+import type { AwsConditions } from './aws-conditions.ts';
+import { keepOutage } from './keep.ts';
 import { type OutageReport, type Recorded, reportOf } from './report.ts';
 import { showOutage } from './show.ts';
 import { FAILURES, type Failure, type Recording, runTrial } from './trial.ts';
-import { LATENCY, raiseOriginal, raiseOurs, type Way } from './ways.ts';
+import { raiseOriginal, raiseOurs, type Way } from './ways.ts';
 
 const DEFAULT_REPEAT = 12;
 
@@ -20,9 +22,13 @@ const DEFAULT_REPEAT = 12;
  * @throws Error where no lab can run, with what is missing
  */
 export async function benchOutage(
-  { repeat = DEFAULT_REPEAT, plain, detectors, json, save: keep }: LabOptions,
+  { repeat = DEFAULT_REPEAT, plain, detectors, latency, cold, json, save: keep }: OutageOptions,
   showProgress: (line: string) => void,
 ): Promise<string> {
+  if (keep && (latency !== 'lab' || cold))
+    throw new Error(
+      '--save stores the results of the profile lab with a warm function; bench -- latency --save stores all',
+    );
   const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());
   if (reason !== undefined) throw new Error(reason);
   showProgress(`this will take about ${Math.ceil(2 + repeat)} min`);
@@ -30,9 +36,10 @@ export async function benchOutage(
   try {
     ways.push(await raiseOurs('benchours', !plain, (line) => showProgress(`vyos-failover: ${line}`), { detectors }));
     ways.push(await raiseOriginal('benchoriginal', !plain, (line) => showProgress(`original: ${line}`)));
-    const recorded = await measure(ways, repeat, showProgress);
-    const report = reportOf(thisMachine(), await conditionsOf(ways, !plain), new Date(), recorded);
-    if (keep) keepReport(report);
+    const aws: AwsConditions = { latency, start: cold ? 'cold' : 'warm' };
+    const recorded = await measure(ways, repeat, aws, showProgress);
+    const report = reportOf(thisMachine(), await conditionsOf(ways, !plain, aws), new Date(), recorded);
+    if (keep) keepOutage(report);
     return json ? `${JSON.stringify(report)}\n` : showOutage(report);
   } finally {
     for (const way of ways) await way.close();
@@ -43,6 +50,7 @@ export async function benchOutage(
 async function measure(
   ways: readonly Way[],
   repeat: number,
+  aws: AwsConditions,
   showProgress: (line: string) => void,
 ): Promise<Recorded[]> {
   const recordings = new Map<string, Recording[]>();
@@ -56,7 +64,7 @@ async function measure(
     for (const failure of FAILURES) {
       await Promise.all(ways.map(({ lab }) => lab.makeWhole()));
       for (const way of ways) {
-        const recording = await runTrial(way, failure, Math.random());
+        const recording = await runTrial(way, failure, Math.random(), aws);
         of(way, failure).push(recording);
         const { outageMs } = recording.trial;
         showProgress(
@@ -68,25 +76,23 @@ async function measure(
   return FAILURES.flatMap((failure) => ways.map((way) => ({ failure, way: way.name, recordings: of(way, failure) })));
 }
 
-async function conditionsOf([ours]: readonly Way[], encrypted: boolean): Promise<OutageReport['conditions']> {
+async function conditionsOf(
+  [ours]: readonly Way[],
+  encrypted: boolean,
+  { latency, start }: AwsConditions,
+): Promise<OutageReport['conditions']> {
   if (ours === undefined) throw new Error('nothing was raised');
   const { topology, sites } = ours.lab.plan;
   return {
     encrypted,
-    latencyMs: LATENCY.ms,
-    latencySigma: LATENCY.sigma,
+    latency,
+    start,
+    latencyMs: PROFILES[latency].replaceRoute.p50Ms,
+    latencySigma: rounded(sigmaOf(PROFILES[latency].replaceRoute), 2),
     bfd: topology.bfd,
     confirmMs: sites[0]?.site.confirmMs ?? 0,
     detectors: sites[0]?.site.detectors ?? [],
     frr: await frrVersion(),
     load: loadavg()[0] ?? 0,
   };
-}
-
-function keepReport(report: OutageReport): void {
-  save('outage.json', `${JSON.stringify(report)}\n`);
-  save('outage.svg', outageChart(report));
-  const example = report.examples.find(({ way, failure }) => way === 'ours' && failure === 'router');
-  if (example !== undefined) save('failover.svg', pictureOf(example));
-  saveTable('outage', showOutage(report));
 }

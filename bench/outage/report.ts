@@ -1,6 +1,8 @@
+import type { ProfileName } from '#bench/latency/profiles.ts';
 import type { Machine } from '#bench/machine.ts';
 import { median } from '#bench/statistics.ts';
 import type { SiteDetector } from '#topology/topology.ts';
+import type { AwsConditions } from './aws-conditions.ts';
 import type { Failure, Recording, Trial } from './trial.ts';
 import type { WayName } from './ways.ts';
 
@@ -13,7 +15,11 @@ export interface OutageReport {
   readonly conditions: {
     /** Tunnels are GRE in ESP, and not VXLAN in clear. */
     readonly encrypted: boolean;
-    /** Of every call to the emulated AWS, ms. */
+    /** How fast the emulated AWS is; undefined: `lab`. */
+    readonly latency?: ProfileName;
+    /** Whether route-swap had an execution environment; undefined: `warm`. */
+    readonly start?: AwsConditions['start'];
+    /** Of ReplaceRoute, ms: the median, and sigma of its lognormal distribution. In the profile `lab`, of every call. */
     readonly latencyMs: number;
     readonly latencySigma: number;
     readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
@@ -48,7 +54,7 @@ export interface OutageExample {
 }
 
 /** What a trial measures, in the order of a failure. */
-export const MEASURES = ['detectedMs', 'reportedMs', 'movedMs', 'nearMs', 'farMs', 'outageMs'] as const;
+export const MEASURES = ['detectedMs', 'suspectedMs', 'reportedMs', 'movedMs', 'nearMs', 'farMs', 'outageMs'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export interface Spread {
@@ -59,7 +65,7 @@ export interface Spread {
 
 /** Of the trials in which it happened; null: in none. An outage that did not end is no number: `unended` counts them. */
 export function spreadOf(trials: readonly Trial[], measure: Measure): Spread | null {
-  const values = trials.map((trial) => trial[measure]).filter((value) => value !== null);
+  const values = trials.map((trial) => trial[measure] ?? null).filter((value) => value !== null);
   if (values.length === 0) return null;
   return { min: Math.min(...values), median: median(values), max: Math.max(...values) };
 }

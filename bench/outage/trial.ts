@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { instanceOf } from '#demo/account-of-topology.ts';
 import type { Happening } from '#emulator/service.ts';
 import { type PingResult, startPing, wayBetween } from '#lab/ping.ts';
 import type { RouterPlan } from '#lab/plan.ts';
 import { reportLogLines } from '#lab/report-log.ts';
 import { waitUntil } from '#lab/run.ts';
+import { type AwsConditions, applyConditions } from './aws-conditions.ts';
 import { type RouteWatch, watchRoute } from './route-watch.ts';
 import type { Way } from './ways.ts';
 
@@ -19,7 +21,9 @@ export interface Trial {
   readonly lost: number;
   /** The standby's detector reports the loss of its peer. */
   readonly detectedMs: number | null;
-  /** The report has arrived: the signed request at the API, or the jump host's shell. */
+  /** The suspected report has arrived at the API; null, or undefined in older results: the report had one phase. */
+  readonly suspectedMs?: number | null;
+  /** The report that moved the routes has arrived: the signed request at the API, or the jump host's shell. */
   readonly reportedMs: number | null;
   /** The last managed route is at the target. */
   readonly movedMs: number | null;
@@ -46,7 +50,12 @@ const BACK = { repliesInLastSecond: 40, notBeforeMs: 2_500, withinMs: 30_000 };
  * @param chance 0 to 1: when within a second it fails
  * @throws Error where the lab is no healthy network
  */
-export async function runTrial({ lab, ...way }: Way, failure: Failure, chance: number): Promise<Recording> {
+export async function runTrial(
+  { lab, ...way }: Way,
+  failure: Failure,
+  chance: number,
+  conditions: AwsConditions,
+): Promise<Recording> {
   const [here, there] = lab.plan.sites;
   if (here === undefined || there === undefined) throw new Error('a trial needs two sites');
   const victim = routerWith('active', here.routers);
@@ -56,6 +65,7 @@ export async function runTrial({ lab, ...way }: Way, failure: Failure, chance: n
   const far = watchRoute(routerWith('active', there.routers), here.site.frontSubnets[0] ?? '');
   const ping = startPing(wayBetween(lab.plan, undefined, undefined), { everyMs: PING_EVERY_MS, forMs: 60_000 });
   await sleep(BEFORE_MS);
+  await applyConditions(lab, conditions);
   const failedAt = Date.now();
   await lab.break(victim.router.name, failure);
   const back = await waitUntil(() => isBack(ping.replies(), failedAt), { withinMs: BACK.withinMs, everyMs: 100 });
@@ -90,18 +100,28 @@ interface Seen {
 function timesOf(
   { near, far, survivor, happenings, failedAt }: Seen,
   detectedElsewhere: Way['detectedElsewhere'],
-): Pick<Trial, 'detectedMs' | 'reportedMs' | 'movedMs' | 'nearMs' | 'farMs'> {
+): Omit<Trial, 'failure' | 'outageMs' | 'lost'> {
   const elsewhere = detectedElsewhere(failedAt);
   const after = (at: number | undefined) => (at === undefined ? null : Math.round(at - failedAt));
   const moves = happenings.filter(isMove);
-  const report = happenings.find(({ kind }) => kind === 'http-api');
+  const [first, ...later] = reportsOf(survivor, happenings, moves[0]?.at);
   return {
     detectedMs: after(elsewhere ?? suspicionIn(survivor, failedAt)),
-    reportedMs: after(elsewhere ?? report?.at),
+    suspectedMs: after(later.length === 0 ? undefined : first),
+    reportedMs: after(elsewhere ?? later.at(-1) ?? first),
     movedMs: moves.length === 0 ? null : after(Math.max(...moves.map(({ at, ms }) => at + ms))),
     nearMs: after(near.changedAfter(failedAt)),
     farMs: after(far.changedAfter(failedAt)),
   };
+}
+
+/** When a router's requests arrived at the API, up to the first that moved a route; the first alone if none did. */
+function reportsOf({ router }: RouterPlan, happenings: readonly Happening[], movedAt: number | undefined): number[] {
+  const requests = happenings.flatMap((happening) =>
+    happening.kind === 'http-api' && happening.caller.endsWith(`/${instanceOf(router)}`) ? [happening.at] : [],
+  );
+  const arrived = requests.toSorted((a, b) => a - b);
+  return movedAt === undefined ? arrived.slice(0, 1) : arrived.filter((at) => at <= movedAt);
 }
 
 type Call = Extract<Happening, { readonly kind: 'call' }>;

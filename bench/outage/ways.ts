@@ -9,9 +9,6 @@ import { RaisedLab } from '#lab/raised-lab.ts';
 import { LABS } from '#lab/state.ts';
 import type { SiteDetector } from '#topology/topology.ts';
 
-/** Every call to AWS, in both designs alike: median, and sigma of the lognormal distribution. Assumed. */
-export const LATENCY = { ms: 40, sigma: 0.5 } as const;
-
 export type WayName = 'ours' | 'original';
 
 /** A design, raised in a lab of its own. */
@@ -32,16 +29,18 @@ export interface DetectionSettings {
   readonly confirmMs: number;
 }
 
-/**
- * Profile `fast`, and the synthesized stacks.
- *
- * @param detectors in place of the example's
- */
+interface OurSettings {
+  readonly detection?: DetectionSettings;
+  /** In place of the example's. */
+  readonly detectors?: readonly SiteDetector[] | undefined;
+}
+
+/** Profile `fast`, and the synthesized stacks. */
 export async function raiseOurs(
   name: string,
   encrypted: boolean,
   showProgress: (line: string) => void,
-  { detection, detectors }: { detection?: DetectionSettings; detectors?: readonly SiteDetector[] | undefined } = {},
+  { detection, detectors }: OurSettings = {},
 ): Promise<Way> {
   const example = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
     .replaceAll(/policy: \{.*\}/g, PATIENT_POLICY)
@@ -50,7 +49,6 @@ export async function raiseOurs(
     );
   const text = withDetection(example, detection);
   const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, showProgress));
-  slowDown(lab);
   return { name: 'ours', lab, detectedElsewhere: () => undefined, close: () => lab.down() };
 }
 
@@ -71,7 +69,6 @@ export async function raiseOriginal(
   const lab = await withTopology(text, (file) =>
     RaisedLab.raise({ name, encrypted, standbyHandler }, file, showProgress),
   );
-  slowDown(lab);
   const story = new Timeline(0, 1);
   const jumpHost = await JumpHost.start(scenarioOf(lab.plan.topology), lab.emulator, 1, () => story);
   const close = await relay(socket, jumpHost.url);
@@ -93,10 +90,6 @@ function withDetection(text: string, detection: DetectionSettings | undefined): 
   return text
     .replace('profile: fast', `profile: fast\nbfd: { interval: ${bfd.intervalMs}ms, multiplier: ${bfd.multiplier} }`)
     .replaceAll(/^( {4})(policy: )/gm, `$1confirm: ${confirmMs}ms\n$1$2`);
-}
-
-function slowDown({ emulator }: RaisedLab): void {
-  emulator.faults.add({ kind: 'latency', ...LATENCY });
 }
 
 async function withTopology<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {

@@ -22,6 +22,8 @@ describe('the command line of the benchmarks', () => {
       root: '/d',
       detectors: ['bfd', 'vrrp'],
     });
+    expect(readOptions(['outage'])).toMatchObject({ latency: 'lab', cold: false });
+    expect(readOptions(['outage', '--latency', 'slow', '--cold'])).toMatchObject({ latency: 'slow', cold: true });
     expect(readOptions(['cold-start', '--repeat', '7'])).toMatchObject({ bench: 'cold-start', repeat: 7 });
   });
 
@@ -32,6 +34,7 @@ describe('the command line of the benchmarks', () => {
     [['swap', '--repeat', ''], 'It takes whole numbers from 1 to 1000, not "".'],
     [['swap', '--repeat', '5,6'], 'It takes one number.'],
     [['outage', '--detectors', 'bfd,ping'], 'It takes some of serf,bfd,vrrp.'],
+    [['outage', '--latency', 'fast'], 'Allowed choices are lab, plausible, slow.'],
     [['swap', '--others', '1'], 'It takes a number from 0 to 0.9.'],
     [['cold-start', '--routes', '5'], "error: unknown option '--routes'"],
   ])('a wrong command line is refused with the reason: %j', (argv, reason) => {
