@@ -1,13 +1,14 @@
 import { Option } from 'commander';
 import { type AddCommand, examples } from '../cli.ts';
 import { measureHost, measureSite } from '../connectivity/measure-site.ts';
+import type { Io } from '../io.ts';
 import { addressOption, instanceOption, requireBothHosts } from '../measure/options.ts';
 import { type QueryOptions, queryOptions, siteArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
 import { requireDeployedTopology } from '../topology-file.ts';
-import { connectivityView, showConnectivity } from '../views/connectivity-view.ts';
+import { type ConnectivityView, connectivityView, showConnectivity } from '../views/connectivity-view.ts';
 
 interface Options extends QueryOptions {
   readonly from?: string;
@@ -43,6 +44,7 @@ export const connectivity: AddCommand = (program, cli) => {
         const { stdout } = cli.io;
         if (options.json === true) writeJson(stdout, 'connectivity', view);
         else stdout.write(`${showConnectivity(view, cli.colours(), stdout.columns)}\n`);
+        if (isWithoutPackets(view, cli.io)) cli.io.stderr.write(NO_PACKETS);
         return view.attention.length === 0 ? exitCodes.done : exitCodes.attention;
       }),
     );
@@ -53,3 +55,12 @@ export const connectivity: AddCommand = (program, cli) => {
     'vyos-failover connectivity tokyo --json | jq ".attention[]"',
   ]);
 };
+
+const NO_PACKETS =
+  'note: AWS_ENDPOINT_URL is an emulated AWS. The routers of emulate and demo send no packets over tunnels; those of the lab do (docs/lab.md)\n';
+
+/** Nothing was answered, and AWS is on this machine. */
+function isWithoutPackets({ routers }: ConnectivityView, { env }: Io): boolean {
+  const isEmulated = /^https?:\/\/(127\.|localhost[:/])/.test(env['AWS_ENDPOINT_URL'] ?? '');
+  return isEmulated && routers.every(({ paths }) => paths.every(({ sent, lost }) => sent === lost));
+}

@@ -28,6 +28,8 @@ export interface PathResult extends Pick<RouterPath, 'to' | 'interface'> {
   /** Bytes that pass unfragmented, and bytes that are configured. */
   readonly mtu: number | null;
   readonly configuredMtu: number;
+  /** Why no packet was sent, as a clause; null: packets were sent. */
+  readonly error: string | null;
 }
 
 /** Where a router sends packets to a front subnet. */
@@ -104,7 +106,8 @@ function pathResult(
   series: PingSeries | undefined,
 ): PathResult {
   const { sent = 0, received = 0, rttMs = null, mtu = null } = series ?? {};
-  return { to, interface: its, sent, lost: sent - received, rttMs, mtu, configuredMtu };
+  const error = sent > 0 ? null : (series?.error ?? 'the answer of the router has no series');
+  return { to, interface: its, sent, lost: sent - received, rttMs, mtu, configuredMtu, error };
 }
 
 function frontResult(
@@ -159,9 +162,12 @@ export function problemsOf({ router, owner, notMeasured, paths, fronts }: Router
   ];
 }
 
-function pathProblems(router: string, { to, interface: its, sent, lost, mtu, configuredMtu }: PathResult): string[] {
+function pathProblems(
+  router: string,
+  { to, interface: its, sent, lost, mtu, configuredMtu, error }: PathResult,
+): string[] {
   const path = `${router} to ${to} over ${its}`;
-  if (sent === 0) return [`packets from ${path} could not be measured: none was sent`];
+  if (error !== null) return [`no packet could be sent from ${path}: ${error}`];
   if (sent === lost) return [`no reply from ${path}`];
   if (lost > 0) return [`${lost} of ${sent} packets from ${path} were lost`];
   if (mtu === null) return [`no packet without fragments passes from ${path}`];

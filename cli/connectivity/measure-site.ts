@@ -1,4 +1,5 @@
 import { SiteStatus } from '#contracts/site-status.ts';
+import { whyNotRunning } from '#failover/why-not-running.ts';
 import type { Router } from '#topology/topology.ts';
 import type { Cli } from '../cli.ts';
 import { type MeasurementEnd, runMeasurement } from '../measure/run-measurement.ts';
@@ -16,20 +17,25 @@ const INTERNET_MTU = 1500;
 
 /** Measures both routers of a site at once. A router that does not answer does not hide the other. */
 export async function measureSite(where: SiteRef, cli: Cli): Promise<readonly RouterResult[]> {
-  const owner = await ownerOf(where, cli);
+  const status = await statusOf(where, cli);
   return Promise.all(
     routersOf(where.site).map(async (router) => {
       const questions = questionsTo(router.name, where.site, where.topology);
-      const end = await measureRouter(router, where, questions, cli);
-      return routerResult({ router: router.name, owner: router.name === owner }, questions, end);
+      const why = whyNotRunning(status?.seen.routers[router.name]);
+      const end = why === undefined ? await measureRouter(router, where, questions, cli) : unmeasured(why);
+      return routerResult({ router: router.name, owner: router.name === status?.owner }, questions, end);
     }),
   );
 }
 
-/** Undefined: the routes are split, or the site's function does not answer, which does not prevent a measurement. */
-async function ownerOf(where: SiteRef, { environment, io }: Cli): Promise<string | undefined> {
+function unmeasured(why: string): MeasurementEnd {
+  return { measured: false, why };
+}
+
+/** Undefined: the site's function does not answer, which does not prevent a measurement. */
+async function statusOf(where: SiteRef, { environment, io }: Cli): Promise<SiteStatus | undefined> {
   try {
-    return (await invokeSite(where, { action: 'status' }, SiteStatus, { environment, signal: io.signal })).owner;
+    return await invokeSite(where, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     io.stderr.write(`note: it is unknown which router has the routes: ${error.message}\n`);

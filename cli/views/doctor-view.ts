@@ -1,6 +1,6 @@
 import type { DiagnosedSite } from '../doctor/diagnose.ts';
 import { CHECKS } from '../doctor/registry.ts';
-import type { Finding } from '../doctor/run-checks.ts';
+import type { Finding, Unchecked } from '../doctor/run-checks.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import { wrapWords } from '../output/wrap.ts';
@@ -11,8 +11,16 @@ export function showDiagnosed({ name, region, findings, unchecked }: DiagnosedSi
   const isWell = findings.length === 0 && unchecked.length === 0;
   const head = `${isWell ? green('✓') : yellow('!')} ${bold(name)}  ${region}  ${resultOf(findings, unchecked.length)}`;
   const width = (colours.columns ?? Number.POSITIVE_INFINITY) - 4;
-  const uncheckedLines = unchecked.flatMap(({ id, why }) => wrapped(`not checked: ${id}: ${why}.`, '  ', width));
+  const uncheckedLines = byReason(unchecked).flatMap(([why, ids]) =>
+    wrapped(`not checked, because ${why}: ${ids.join(', ')}`, '  ', width),
+  );
   return [head, ...findings.flatMap((each) => findingLines(each, width, colours)), ...uncheckedLines].join('\n');
+}
+
+/** A router that does not answer leaves many checks open, for one reason. */
+function byReason(unchecked: readonly Unchecked[]): (readonly [why: string, ids: readonly string[]])[] {
+  const groups = Map.groupBy(unchecked, ({ why }) => why);
+  return [...groups].map(([why, checks]) => [why, checks.map(({ id }) => id)] as const);
 }
 
 function resultOf(findings: readonly Finding[], unchecked: number): string {

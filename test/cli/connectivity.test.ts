@@ -64,7 +64,7 @@ describe('connectivity', () => {
     routes = {};
     const { exitCode, stdout } = await connectivity();
     expect(exitCode).toBe(3);
-    expect(stdout).toContain('! packets from tokyo-1 to tokyo-2 over tun1000 could not be measured: none was sent');
+    expect(stdout).toContain('! no packet could be sent from tokyo-1 to tokyo-2 over tun1000: fork failed');
     expect(stdout).toContain('! the route of tokyo-1 to 10.2.0.0/20 (virginia) could not be looked up');
     expect(stdout).not.toMatch(/no reply|no route/);
   });
@@ -137,6 +137,26 @@ describe('connectivity', () => {
     const { exitCode, stdout } = await connectivity();
     expect(stdout).toContain(`! ${says}`);
     expect(exitCode).toBe(3);
+  });
+
+  test('asks no router whose instance is stopped', async () => {
+    site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], instance: 'stopped' } as never;
+    const asked: string[] = [];
+    const answer = cloud.onDocument;
+    cloud.onDocument = (request) => {
+      asked.push(request.instance);
+      return answer(request);
+    };
+    expect((await connectivity()).stdout).toContain('! tokyo-2 could not be measured: its instance is stopped');
+    expect(asked).not.toContain(TOKYO_2);
+  });
+
+  test('notes in an emulated AWS that its routers send no packets, unless some were answered', async () => {
+    const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+    const emulated = () => site.run(['connectivity', 'tokyo'], { cloud, env });
+    expect((await emulated()).stderr).not.toContain('send no packets');
+    cloud.onDocument = () => ({ kind: 'silent', why: 'no answer' });
+    expect((await emulated()).stderr).toContain('The routers of emulate and demo send no packets over tunnels');
   });
 
   test('measures the other router if one does not answer', async () => {

@@ -356,6 +356,23 @@ describe('doctor', () => {
     expect(why['clock-skew']).toBe('tokyo-2: no answer within 15 s');
   });
 
+  it('asks no stopped router, and names the reason once for all that it could not check', async () => {
+    const { world } = site.asked;
+    const asked: string[] = [];
+    const { examined } = site.asked;
+    site.asked.examined = (router) => {
+      asked.push(router.name);
+      return examined(router);
+    };
+    ec2({ instance: 'stopped' })(site, world);
+    const { stdout } = await site.run();
+    expect(asked).toEqual(['tokyo-1']);
+    expect(stdout.split('\n').filter((line) => line.includes('not checked'))).toEqual([
+      '  not checked, because tokyo-2: its instance is stopped: report-path, reporter-missing, unit-stopped, clock-skew, ' +
+        'trust-store, disk-full, agent-outdated, key-denied, key-unused',
+    ]);
+  });
+
   it('compares keys by what the routers fetch where the operator may not read them', async () => {
     site.shows['tokyo-2'] = { keys: { [PSK]: { mark: 'ffff', used: true } } };
     const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));

@@ -235,6 +235,18 @@ describe('a push is refused, and no router is touched', () => {
     expect(world.metrics).toEqual([]);
   });
 
+  it('a router whose instance is stopped is not asked, because nothing would answer', async () => {
+    const { ec2 } = world;
+    ec2['tokyo-2'] = { ...ec2['tokyo-2'], instance: 'stopped' } as never;
+    const { routers } = await plan();
+    const { problem } = routers.find(({ name }) => name === 'tokyo-2') ?? {};
+    expect(problem).toMatchObject({
+      reason: 'silent',
+      says: 'the configuration of tokyo-2 could not be read: its instance is stopped',
+    });
+    expect(routers.find(({ name }) => name === 'tokyo-1')?.digest).not.toBe('');
+  });
+
   it('but a pause can be overridden by name', async () => {
     remember({ pause: { since: 0, until: world.now + 9_000, by: 'ann', reason: 'this push' } });
     expect(await push(['paused'])).toMatchObject({ outcome: 'pushed' });

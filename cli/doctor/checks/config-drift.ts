@@ -1,3 +1,4 @@
+import { whyNotRunning } from '#failover/why-not-running.ts';
 import { counted } from '../../output/counted.ts';
 import { needsPush } from '../../push/steps.ts';
 import type { Check } from '../check.ts';
@@ -5,7 +6,7 @@ import type { Check } from '../check.ts';
 export const configDrift: Check = {
   id: 'config-drift',
   severity: 'attention',
-  check({ plan }) {
+  check({ plan, observation }) {
     if (!plan.ok) return { found: [], unchecked: plan.why };
     const unread = plan.fact.routers.filter(({ digest }) => digest === '');
     return {
@@ -18,7 +19,12 @@ export const configDrift: Check = {
         remedy: `Run vyos-failover config diff --router ${name}, then config push.`,
       })),
       ...(unread.length > 0 && {
-        unchecked: unread.map(({ name, problem }) => `${name}: ${problem?.says ?? 'not read'}`).join('; '),
+        unchecked: unread
+          .map(
+            ({ name, problem }) =>
+              `${name}: ${whyNotRunning(observation.routers[name]) ?? problem?.says ?? 'not read'}`,
+          )
+          .join('; '),
       }),
     };
   },

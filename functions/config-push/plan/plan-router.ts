@@ -29,16 +29,23 @@ export async function planRouter(
   const at = ports.now();
   const running = readRunningConfig(withAgent(end, agent));
   const baseline = 'why' in bgp ? null : bgp.neighbors;
-  if ('why' in running) {
-    const says = `the configuration of ${name} could not be read: ${running.why}`;
-    return { ...unreadRouter(router, instance), baseline, problem: { reason: 'silent', says } };
-  }
+  if ('why' in running) return { ...unreadRouter(router, instance), baseline, problem: unreadable(name, running.why) };
   const read = { ...unreadRouter(router, instance), vyos: running.version, baseline, ...pendingOn(running, at) };
   const release = parseRelease(running.version);
   if (release === undefined) return { ...read, problem: versionProblem(name, running) };
   const rendered = renderFor(withCommands(release, running.commands), name, topology);
   if ('says' in rendered) return { ...read, problem: { reason: 'version', says: rendered.says } };
   return compareRouter(read, { running, rendered, pushed, at, agent }, topology, overrides, ports);
+}
+
+/** Of a router that is not asked. @param why a clause */
+export async function unreadablePlan(router: ManagedRouter, why: string, ports: PushPorts): Promise<RouterPlan> {
+  const instance = await ports.attached.forCommand(router, ports);
+  return { ...unreadRouter(router, instance), problem: unreadable(router.name, why) };
+}
+
+function unreadable(name: string, why: string): RouterPlan['problem'] {
+  return { reason: 'silent', says: `the configuration of ${name} could not be read: ${why}` };
 }
 
 function unreadRouter(router: ManagedRouter, instance: string | undefined): Omit<RouterPlan, 'problem'> {

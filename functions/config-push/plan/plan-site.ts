@@ -1,12 +1,13 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { PushOverride } from '#contracts/push-request.ts';
-import { type Observation, ownerOf } from '#failover/observation.ts';
+import { factsOf, type Observation, ownerOf } from '#failover/observation.ts';
 import type { WorkObstacle } from '#failover/planned-work.ts';
 import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
+import { whyNotRunning } from '#failover/why-not-running.ts';
 import { observe } from '#functions/observe.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { PushPorts } from '../ports.ts';
-import { planRouter } from './plan-router.ts';
+import { planRouter, unreadablePlan } from './plan-router.ts';
 import { unmetPrecondition } from './preconditions.ts';
 import type { RouterPlan } from './router-plan.ts';
 
@@ -24,18 +25,25 @@ export interface SitePlan {
   readonly last: PushJournal | undefined;
 }
 
-/** Reads the site and both routers at once. The standby comes first. Changes nothing. */
+/** Reads the site, then both routers at once. The standby comes first. Changes nothing. */
 export async function planSite(
   topology: Topology,
   overrides: readonly PushOverride[],
   ports: PushPorts,
 ): Promise<SitePlan> {
   const { site, run } = ports;
-  const [observation, last, ...plans] = await Promise.all([
+  const [observation, last] = await Promise.all([
     observe({ kind: 'probe', id: `push-${run}` }, ports),
     ports.pushes.journal(),
-    ...routersOf(site).map((router) => planRouter(router, topology, overrides, ports)),
   ]);
+  const plans = await Promise.all(
+    routersOf(site).map((router) => {
+      const notRunning = whyNotRunning(factsOf(observation, router));
+      return notRunning === undefined
+        ? planRouter(router, topology, overrides, ports)
+        : unreadablePlan(router, notRunning, ports);
+    }),
+  );
   const owner = ownerOf(observation);
   const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
   return {
