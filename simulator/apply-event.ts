@@ -39,6 +39,8 @@ const NO_DISTURBANCE: ReadonlySet<string> = new Set([
 
 function recordDisturbance(event: SimEvent, { underTest, time }: World): void {
   if (NO_DISTURBANCE.has(event.kind)) return;
+  // A report that nothing precedes is as fast as one in one phase.
+  if (event.kind === 'phase-disturbed' && event.phase !== 'confirmed') return;
   const until = time.now() + ('forMs' in event ? event.forMs : 0) + EFFECT_LASTS_MS;
   const store = event.kind === 'store-down' || event.kind === 'store-read-only';
   for (const { record } of underTest)
@@ -166,6 +168,9 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
       return;
     case 'false-alarm':
     case 'peer-leaves':
+    case 'detector-flaps':
+    case 'phase-disturbed':
+    case 'stray-phases':
     case 'stray-report':
     case 'old-report':
     case 'late-heartbeat':

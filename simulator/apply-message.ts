@@ -1,4 +1,5 @@
-import { messageOf, unauthorizedArn, witnessReportOf } from './http-event.ts';
+import { messageOf, suspicionOf, unauthorizedArn, witnessReportOf } from './http-event.ts';
+import type { Phase } from './phase-faults.ts';
 import { Chance } from './random.ts';
 import type { SimEvent } from './schedule.ts';
 import { ROUTERS, type RouterKey } from './sites.ts';
@@ -10,6 +11,9 @@ type MessageEvent = Extract<
     readonly kind:
       | 'false-alarm'
       | 'peer-leaves'
+      | 'detector-flaps'
+      | 'phase-disturbed'
+      | 'stray-phases'
       | 'stray-report'
       | 'old-report'
       | 'late-heartbeat'
@@ -37,6 +41,12 @@ export function applyMessage(event: MessageEvent, world: World): void {
       accuse(peer);
       return void reporters[peer]?.report('peer-left');
     }
+    case 'detector-flaps':
+      return void reporters[event.router]?.report('peer-failed');
+    case 'phase-disturbed':
+      return world.phaseFaults.add(event);
+    case 'stray-phases':
+      return strayPhases(event, world);
     case 'stray-report':
       return strayReport(event, world);
     case 'old-report':
@@ -84,6 +94,29 @@ function strayReport(
   for (let copy = 0; copy < copies; copy++) {
     time.after(lateMs + (copy === 0 ? 0 : chance.between(0, 5_000)), () => void world.send(message, caller));
   }
+}
+
+/** Phases of one report; their answers are not read. */
+function strayPhases(
+  { router, phases, gapMs }: { router: RouterKey; phases: readonly Phase[]; gapMs: number },
+  world: World,
+): void {
+  const { truth, time, sites } = world;
+  const id = `phases-${router}-${time.now()}`;
+  const detectedAt = truth.clock(router);
+  const { site, peer } = ROUTERS[router];
+  phases.forEach((phase, index) => {
+    time.after(index * gapMs, () => {
+      if (!truth.reachesApi(router)) return;
+      const now = truth.clock(router);
+      if (phase === 'confirmed') sites[site].record.falselyReportedAt.set(peer, time.now());
+      const message =
+        phase === 'confirmed'
+          ? messageOf(router, 'peer-failed', id, truth, { detectedAt, confirmedAt: now, phase })
+          : suspicionOf(router, phase, id, truth, detectedAt);
+      void world.send(message, world.signerOf(router));
+    });
+  });
 }
 
 /** A report about a failure that was detected long ago and not confirmed since. */

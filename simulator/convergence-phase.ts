@@ -24,6 +24,7 @@ async function endFaults(world: World): Promise<void> {
     site.platform.otherEnvironmentsUntil = 0;
     site.nextProbe = undefined;
   }
+  world.phaseFaults.clear();
   truth.clearFaults();
   if (schedule.muteAtEnd !== undefined) truth.impair(schedule.muteAtEnd, 'api-unreachable', Number.POSITIVE_INFINITY);
   for (const key of ROUTER_KEYS) {

@@ -1,4 +1,5 @@
 import { drawCause, drawFault, drawObstacle } from './draw-fault.ts';
+import { withPhases } from './draw-phases.ts';
 import { Chance } from './random.ts';
 import { REPORTER } from './routers/reporter-times.ts';
 import type { RoutePlace, Schedule, SimEvent } from './schedule.ts';
@@ -36,7 +37,7 @@ export function drawSchedule(seed: number): Schedule {
     probeAt,
     events: quiet ? drawOneFailure(chance, probeAt) : drawManyFaults(chance),
   };
-  return withEnvironments(withReplacements(withScheduledEvents(withHangInPause(schedule, chance))));
+  return withPhases(withEnvironments(withReplacements(withScheduledEvents(withHangInPause(schedule, chance)))));
 }
 
 /** Routers that the stacks have created, whose instances are replaced. Uses a separate random stream, too. */

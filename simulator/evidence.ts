@@ -9,6 +9,8 @@ import type { RouterKey, SimulatedRouter } from './sites.ts';
 /** A request to a function, as the simulator records it, independent of how the product reads it. */
 export type Request =
   | ReportRequest
+  /** The suspected phase of a report, or its withdrawal: it changes nothing. */
+  | { readonly kind: 'suspicion'; readonly id: string; readonly phase: 'suspected' | 'withdrawn' }
   | { readonly kind: 'probe'; readonly id: string }
   /** `stopped`: EC2's event, of an instance that had stopped, or begun to, at that time; ms since the epoch. */
   | {
@@ -26,6 +28,8 @@ export interface ReportRequest {
   readonly reporter: RouterKey;
   readonly subject: RouterKey;
   readonly event: string;
+  /** A suspected report may have preceded it. */
+  readonly confirms: boolean;
   /** By the reporter's clock, ms since the epoch. */
   readonly at: number;
   readonly detectedAt: number | undefined;

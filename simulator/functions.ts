@@ -169,7 +169,8 @@ export class Functions {
       if (about !== undefined) record.ledger.witnessReports.push({ by: router.key, about, at });
       return;
     }
-    if (message.event === 'contact') return;
+    // A suspected report is no claim of its reporter.
+    if (message.event === 'contact' || message.event === 'peer-suspected') return;
     const heartbeat = message.event === 'alive';
     this.#write(run, { router: router.key, by: 'itself', heartbeat, at, ...(said ?? UNREADABLE), keptAt: undefined });
   }
@@ -237,7 +238,10 @@ export class Functions {
       examineRouter: () => Promise.resolve({ kind: 'silent', why: 'not simulated' }),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(undefined),
-      announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),
+      announce: () => {
+        this.#site.record.announced(run);
+        return platform.call(run, () => time.sleep(run.chance.latency(10)));
+      },
       metric: () => {},
       log: QUIET,
     } as SwapPorts;
@@ -259,8 +263,9 @@ function isDecided(value: unknown): value is RunAnswer {
 /** The request that a message makes, as the simulator records it. */
 function requestOf(message: Message, receivedAt: number): Request {
   const [reporter, subject] = [routerCalled(message.reporter), routerCalled(message.subject)];
-  const { id, event, at, evidence } = message;
+  const { id, event, phase, at, evidence } = message;
   const ofThePair = reporter !== undefined && subject !== undefined && reporter.peer === subject.key;
+  if (phase === 'suspected' || phase === 'withdrawn') return { kind: 'suspicion', id, phase };
   if (!event.startsWith('peer-') || !ofThePair) return { kind: 'other', id };
   const ms = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
   return {
@@ -269,6 +274,7 @@ function requestOf(message: Message, receivedAt: number): Request {
     reporter: reporter.key,
     subject: subject.key,
     event,
+    confirms: phase === 'confirmed',
     at: Date.parse(at),
     detectedAt: ms(evidence.detectedAt),
     confirmedAt: ms(evidence.confirm?.at),

@@ -1,16 +1,19 @@
 import type { answerReport } from '#functions/route-swap/answer-report.ts';
 import { bgpOutput, isReadable } from './bgp-output.ts';
 import type { GroundTruth } from './ground-truth.ts';
+import type { Phase } from './phase-faults.ts';
 import type { UnauthorizedCaller } from './schedule.ts';
 import { ACCOUNT, REGIONS, ROUTERS, type RouterKey, type SiteName } from './sites.ts';
 
 export type HttpEvent = Parameters<typeof answerReport>[0];
 
-/** A router's message, as `router/lib/worker.sh` writes it. */
+/** A router's message, as `router/lib/worker.sh` and `suspicion.sh` write it. */
 export interface Message {
   readonly id: string;
   readonly detector: 'serf' | 'bfd' | 'vrrp';
-  readonly event: 'peer-failed' | 'peer-left' | 'alive' | 'contact';
+  readonly event: 'peer-failed' | 'peer-left' | 'peer-suspected' | 'alive' | 'contact';
+  /** Undefined: a report in one phase, or a message that is no report about the peer. */
+  readonly phase?: Phase | undefined;
   readonly reporter: string;
   readonly subject: string;
   /** ISO 8601, by the sender's clock. */
@@ -30,6 +33,8 @@ export interface Claims {
   readonly detectedAt?: number;
   readonly confirmedAt?: number | undefined;
   readonly everyMs?: number;
+  /** Only `confirmed`; the other phases are a `suspicionOf`. */
+  readonly phase?: 'confirmed' | undefined;
 }
 
 /** The message that a router would write now. */
@@ -38,7 +43,7 @@ export function messageOf(
   event: Message['event'],
   id: string,
   truth: GroundTruth,
-  { detectedAt, confirmedAt, everyMs }: Claims = {},
+  { detectedAt, confirmedAt, everyMs, phase }: Claims = {},
 ): Message {
   const { name, peer } = ROUTERS[router];
   const ofItself = event === 'alive' || event === 'contact';
@@ -47,6 +52,7 @@ export function messageOf(
     id,
     detector: 'bfd',
     event,
+    ...(phase !== undefined && { phase }),
     reporter: name,
     subject: ofItself ? name : ROUTERS[peer].name,
     at: iso(truth.clock(router)),
@@ -67,6 +73,27 @@ export function messageOf(
 /** The true content of a message; absent if its BGP output cannot be read. */
 const contents = new WeakMap<Message, { readonly path: boolean; readonly cutOff: boolean }>();
 export const contentOf = (message: Message) => contents.get(message);
+
+/** The suspected report of a router about its peer, or its withdrawal. @param detectedAt by the router's clock */
+export function suspicionOf(
+  router: RouterKey,
+  phase: Exclude<Phase, 'confirmed'>,
+  id: string,
+  truth: GroundTruth,
+  detectedAt: number,
+): Message {
+  const { name, peer } = ROUTERS[router];
+  return {
+    id,
+    detector: 'bfd',
+    event: 'peer-suspected',
+    phase,
+    reporter: name,
+    subject: ROUTERS[peer].name,
+    at: iso(truth.clock(router)),
+    evidence: { detectedAt: iso(detectedAt) },
+  };
+}
 
 /** A router's report about the far end of its tunnel. */
 export function witnessReportOf(router: RouterKey, about: RouterKey, id: string, truth: GroundTruth): Message {

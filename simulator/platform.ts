@@ -188,7 +188,7 @@ function newEnvironment(site: ManagedSite, now: () => number): Environment {
 }
 
 function mayMove({ kind }: Request): boolean {
-  return kind === 'report' || kind === 'ec2' || kind === 'probe' || kind === 'operator';
+  return kind === 'report' || kind === 'suspicion' || kind === 'ec2' || kind === 'probe' || kind === 'operator';
 }
 
 /** A promise of its own for each waiter: one for all of them would keep every world in memory that a killed run has seen. */

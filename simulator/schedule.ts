@@ -1,5 +1,6 @@
 import type { Override } from '#failover/trigger.ts';
 import type { Policy } from '#topology/topology.ts';
+import type { Phase, PhaseFault } from './phase-faults.ts';
 import type { RouterKey, SiteName } from './sites.ts';
 
 /** A complete schedule: a replay gives the same run, and removing parts of it gives a smaller schedule. */
@@ -19,6 +20,8 @@ export interface Schedule {
   readonly heartbeatMs: number | undefined;
   /** Routers count their BGP sessions themselves; older ones send what FRR prints. */
   readonly countsOnRouter: boolean;
+  /** Routers report a new outage in two phases; those of VyOS 1.1, and earlier programs, in one. Default: false. */
+  readonly twoPhase?: boolean;
   /** A router sends a witness report when it loses its tunnel. */
   readonly witnesses: boolean;
   /** How old a stale read of EC2 is, ms. */
@@ -73,6 +76,17 @@ export type Fault =
   | { readonly kind: 'route-by-hand'; readonly to: 'a' | 'b' }
   /* Messages of routers. */
   | { readonly kind: 'false-alarm' | 'peer-leaves'; readonly router: RouterKey }
+  /** A detector of the router loses its peer for a moment, and the router asks the peer as always. */
+  | { readonly kind: 'detector-flaps'; readonly router: RouterKey }
+  /** The next report of this phase, of any router, is disturbed. */
+  | ({ readonly kind: 'phase-disturbed' } & PhaseFault)
+  /** Phases of one report, in any order, about a peer that may be healthy. */
+  | {
+      readonly kind: 'stray-phases';
+      readonly router: RouterKey;
+      readonly phases: readonly Phase[];
+      readonly gapMs: number;
+    }
   | { readonly kind: 'stray-report'; readonly router: RouterKey; readonly lateMs: number; readonly copies: number }
   /** Written now, delivered later; `fresh`: with a new time of writing, as a retry has. */
   | {

@@ -29,6 +29,7 @@ function* candidates(schedule: Schedule): Generator<Schedule> {
   if (routes.some((place) => place !== 'a')) yield { ...schedule, routes: routes.map(() => 'a') };
   if (schedule.farUnderTest) yield { ...schedule, farUnderTest: false };
   if (schedule.witnesses) yield { ...schedule, witnesses: false };
+  if (schedule.twoPhase === true) yield { ...schedule, twoPhase: false };
   if (schedule.coldStartMs !== undefined) yield { ...schedule, coldStartMs: undefined };
   if (schedule.pageItems < 100) yield { ...schedule, pageItems: 100 };
   if (schedule.heartbeatMs !== undefined) yield { ...schedule, heartbeatMs: undefined };

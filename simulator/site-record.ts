@@ -162,6 +162,11 @@ export class SiteRecord {
     for (const swap of this.swaps) if (swap.run.environment === environment) swap.countedAt ??= at;
   }
 
+  /** The run announces something to operators. */
+  announced(run: Run): void {
+    this.#each('announced', (hooks) => hooks.announced?.(run));
+  }
+
   /** A run that may move routes has ended; without an answer if it was interrupted. */
   ended(run: Run, answer: RunAnswer | undefined): void {
     this.world.note(() => `${run.id}: ${answer === undefined ? run.ended : `${answer.outcome}: ${answer.says}`}`);

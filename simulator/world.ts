@@ -1,10 +1,12 @@
 import type { Mutation } from './functions.ts';
 import { GroundTruth, perRouter } from './ground-truth.ts';
 import { arnOf, type Message } from './http-event.ts';
+import { PhaseFaults } from './phase-faults.ts';
 import { API_WAITS_MS } from './platform-times.ts';
 import { Chance } from './random.ts';
 import { sendContacts, sendHeartbeats, Witness } from './routers/heartbeats.ts';
-import { type ApiAnswer, Reporter, type ReporterBugs, type RouterWorld } from './routers/reporter.ts';
+import { Reporter } from './routers/reporter.ts';
+import type { ApiAnswer, ReporterBugs, RouterWorld } from './routers/router-world.ts';
 import type { Schedule } from './schedule.ts';
 import { SimulatedSite, type SiteWorld } from './simulated-site.ts';
 import type { Violation } from './site-record.ts';
@@ -27,6 +29,7 @@ export class World {
   readonly sites: Readonly<Record<SiteName, SimulatedSite>>;
   /** Of routers whose site is under test. */
   readonly reporters: Readonly<Record<RouterKey, Reporter | undefined>>;
+  readonly phaseFaults = new PhaseFaults();
   readonly timeline: string[] = [];
   violation: Violation | undefined;
   convergedAfterMs: number | undefined;
@@ -53,7 +56,8 @@ export class World {
     this.truth = new GroundTruth(schedule, time, (site) => this.sites[site].ec2);
     const { truth } = this;
     const post: RouterWorld['post'] = (from, message, chance) => this.#post(from, message, chance);
-    this.#routers = { seed, time, truth, note: log, post, habits: mutation.habits ?? {} };
+    const twoPhase = schedule.twoPhase === true;
+    this.#routers = { seed, time, truth, note: log, twoPhase, post, habits: mutation.habits ?? {} };
     this.reporters = perRouter((key) =>
       this.sites[ROUTERS[key].site].underTest ? new Reporter(key, this.#routers) : undefined,
     );
@@ -99,12 +103,15 @@ export class World {
     const site = this.sites[routerCalled(message.subject)?.site ?? 'tokyo'];
     if (!site.underTest) return undefined;
     const caller = this.signerOf(from);
-    await this.time.sleep(chance.latency(40));
+    const { how, byMs = 0 } = this.phaseFaults.take(message.phase) ?? {};
+    await this.time.sleep(chance.latency(40) + (how === 'late' ? byMs : 0));
+    if (how === 'lost') return this.time.sleep(API_WAITS_MS).then(() => undefined);
+    if (how === 'twice') this.time.after(byMs, () => void site.functions.post(message, caller));
     if (chance.happens(0.02)) void site.functions.post(message, caller);
     const late = this.time.sleep(API_WAITS_MS).then(() => undefined);
     const ended = await Promise.race([site.functions.post(message, caller), late]);
     await this.time.sleep(chance.latency(40));
-    if (ended === undefined || chance.happens(0.05)) return undefined;
+    if (ended === undefined || how === 'answer-lost' || chance.happens(0.05)) return undefined;
     if (ended.kind !== 'returned') return { status: 503, outcome: '', reason: '' };
     return ended.value;
   }

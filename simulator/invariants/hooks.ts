@@ -13,6 +13,8 @@ export interface Hooks {
   readonly written?: (run: Run, target: string, late: boolean) => string | undefined;
   /** A write to the store took effect. */
   readonly stored?: (run: Run, write: Write) => string | undefined;
+  /** The run announces something to operators. */
+  readonly announced?: (run: Run) => string | undefined;
   /** A run that may move routes has ended; undefined: without an answer. */
   readonly ended?: (run: Run, answer: RunAnswer | undefined) => string | undefined;
   /** The HTTP API answered a caller. */

@@ -26,6 +26,7 @@ import { resume } from './resume.ts';
 import { safety } from './safety.ts';
 import { staleReport } from './stale-report.ts';
 import { storeDown } from './store-down.ts';
+import { suspicionChangesNothing } from './suspicion-changes-nothing.ts';
 import { swapRate } from './swap-rate.ts';
 import { swappedIsCorrect } from './swapped-is-correct.ts';
 import { targetAlive } from './target-alive.ts';
@@ -59,6 +60,7 @@ export const INVARIANTS: readonly Invariant[] = [
   holdDown,
   swapRate,
   staleReport,
+  suspicionChangesNothing,
   veto,
   safety,
   /* No unnecessary swap. */

@@ -14,6 +14,8 @@ const FOR_NOW: readonly string[] = [
   'report-stale',
   'memory-unreachable',
   'not-seen',
+  'prepared',
+  'withdrawn',
 ];
 
 export const unfitOwner: Invariant = {

@@ -1,8 +1,8 @@
 import { messageOf, witnessReportOf } from '#simulator/http-event.ts';
 import { Chance } from '#simulator/random.ts';
 import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
-import type { RouterWorld } from './reporter.ts';
 import { REPORTER } from './reporter-times.ts';
+import type { RouterWorld } from './router-world.ts';
 
 /** Sends a contact every few minutes; after one without an answer, again in the next round of the loop. */
 export function sendContacts(router: RouterKey, world: RouterWorld): void {

@@ -1,35 +1,16 @@
-import type { GroundTruth } from '#simulator/ground-truth.ts';
-import { type Message, messageOf } from '#simulator/http-event.ts';
+import { messageOf } from '#simulator/http-event.ts';
 import { Chance } from '#simulator/random.ts';
 import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
-import type { VirtualTime } from '#simulator/virtual-time.ts';
 import { DETECTED_AFTER_MS, LASTING_REASONS, REPORTER } from './reporter-times.ts';
-
-/** What the API answered; undefined: nothing came back. */
-export type ApiAnswer = { readonly status: number; readonly outcome: string; readonly reason: string } | undefined;
-
-/** Deliberate bugs of the reporter that a test expects to be found. */
-export interface ReporterBugs {
-  /** It sends a report again without asking the peer, and says that it has. */
-  readonly retriesUnasked?: boolean;
-  /** A peer that refuses one connection is treated as healthy. */
-  readonly asksOnce?: boolean;
-  /** Number of tries after which it gives up. */
-  readonly mostTries?: number;
-}
-
-export interface RouterWorld {
-  readonly seed: number;
-  readonly time: VirtualTime;
-  readonly truth: GroundTruth;
-  readonly note: (what: () => string) => void;
-  readonly post: (from: RouterKey, message: Message, chance: Chance) => Promise<ApiAnswer>;
-  readonly habits: ReporterBugs;
-}
+import type { ApiAnswer, RouterWorld } from './router-world.ts';
+import { Suspicion } from './suspicion.ts';
 
 /** As `router/lib/confirm.sh`: the API is waited for so long, and a dying peer asked again so often. */
 const API_MS = 500;
 const ASK_AGAIN_EVERY_MS = 500;
+
+/** When a healthy peer answers first: at once, or after some connection attempts that were lost. */
+const ANSWERS_AFTER_MS = [1, 60, 250] as const;
 
 /** How often a settled worker checks whether the peer is back. */
 const HOLDS_EVERY_MS = 2_000;
@@ -105,27 +86,36 @@ export class Reporter {
   }
 
   async #work(event: ReportEvent, id: string, trusting: boolean): Promise<void> {
-    const { seed, time, truth, post, note, habits } = this.#world;
+    const { seed, time, truth, post, note, habits, twoPhase } = this.#world;
     const [router, boot, chance] = [this.#router, this.#boot, new Chance(seed, id)];
+    const isUp = () => this.#boot === boot;
     const outage = this.#outage ?? { detectedAt: undefined };
     outage.detectedAt ??= truth.clock(router);
     let { detectedAt } = outage;
     let confirmedAt: number | undefined;
+    let reportId = id;
     const slowerAt = time.now() + REPORTER.giveUpAfter;
     for (let tries = 0, first = true; this.#boot === boot; first = false) {
       if (tries >= (habits.mostTries ?? Number.POSITIVE_INFINITY)) return;
+      const suspicion =
+        first && !trusting && event === 'peer-failed' && twoPhase
+          ? new Suspicion(router, id, detectedAt, this.#world, chance, isUp)
+          : undefined;
       if (!first || !trusting) {
-        const verdict = !first && habits.retriesUnasked === true ? 'dead' : await this.#confirm();
+        const verdict = !first && habits.retriesUnasked === true ? 'dead' : await this.#confirm(suspicion, chance);
         if (verdict === 'alive') return note(() => `${ROUTERS[router].name}: its peer answers (${id})`);
         if (verdict === 'silent-since') detectedAt = truth.clock(router);
+        // Another outage is another report.
+        if (verdict === 'silent-since' && suspicion !== undefined) reportId = `${id}.again`;
         if (verdict === 'isolated') {
           await time.sleep(about(delayOf(tries++), chance));
           continue;
         }
         confirmedAt = truth.clock(router);
       }
+      const phase = (await suspicion?.isAnswered()) === true ? 'confirmed' : undefined;
       if (this.#boot !== boot) return;
-      const message = messageOf(router, event, id, truth, { detectedAt, confirmedAt });
+      const message = messageOf(router, event, reportId, truth, { detectedAt, confirmedAt, phase });
       const answer = truth.reachesApi(router) ? await post(router, message, chance) : undefined;
       if (settles(answer)) return this.#holdLock(boot);
       if (answer?.reason === 'report-stale') truth.clockOff[router] = 0;
@@ -143,9 +133,15 @@ export class Reporter {
   }
 
   /** A peer whose daemons have ended may be about to fail: it is probed again for a while. */
-  async #confirm(): Promise<'alive' | 'dead' | 'isolated' | 'silent-since'> {
+  async #confirm(
+    suspicion: Suspicion | undefined,
+    chance: Chance,
+  ): Promise<'alive' | 'dead' | 'isolated' | 'silent-since'> {
     const { time, truth, habits } = this.#world;
+    if (suspicion !== undefined && habits.confirmsUnasked === true) return 'dead';
+    if (suspicion !== undefined) await time.sleep(chance.oneOf(ANSWERS_AFTER_MS));
     const verdict = await this.#ask(REPORTER.confirmFor);
+    if (verdict === 'alive') suspicion?.withdraw();
     if (verdict !== 'alive' || habits.asksOnce === true) return verdict;
     const until = time.now() + REPORTER.askAgainFor;
     while (time.now() < until && !truth.detectsPeer(this.#router)) {
