@@ -1,7 +1,9 @@
 /** What commands need besides streams: AWS, a clock and ids. Passed in, so that tests need neither AWS nor time. */
 
+import type { AlarmState } from '#aws/alarm-states.ts';
 import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { InterfaceAcl } from '#aws/network-acls.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
@@ -102,6 +104,14 @@ export interface Cloud {
     enis: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<Readonly<Record<string, InterfaceRules>>>;
+  /** `#aws/network-acls.ts`. */
+  networkAcls(
+    region: string,
+    enis: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, InterfaceAcl>>>;
+  /** `#aws/alarm-states.ts`. */
+  alarmStates(region: string, prefix: string, signal: AbortSignal | undefined): Promise<readonly AlarmState[]>;
   /** `#aws/subscriptions.ts`. */
   subscriptionsOf(region: string, topic: string, signal: AbortSignal | undefined): Promise<readonly Subscription[]>;
   /** `#aws/concurrency.ts`. */

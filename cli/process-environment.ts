@@ -64,6 +64,8 @@ const cloud: Cloud = {
     return describeRoutes(deskEc2Client(region), routes);
   },
   inboundRules: async (...call) => (await import('#aws/security-groups.ts')).inboundRules(...call),
+  networkAcls: async (...call) => (await import('#aws/network-acls.ts')).networkAcls(...call),
+  alarmStates: async (...call) => (await import('#aws/alarm-states.ts')).alarmStates(...call),
   subscriptionsOf: async (...call) => (await import('#aws/subscriptions.ts')).subscriptionsOf(...call),
   concurrencyOf: async (...call) => (await import('#aws/concurrency.ts')).concurrencyOf(...call),
   describeVpc: async (...call) => (await import('#aws/vpc-description.ts')).describeVpc(...call),

@@ -11,6 +11,7 @@ import { Stacks } from './cloudformation/stacks.ts';
 import { createAlarms } from './cloudwatch/alarms.ts';
 import { metricsOf } from './cloudwatch/emf.ts';
 import { createMetrics } from './cloudwatch/metrics.ts';
+import { createCloudWatchService } from './cloudwatch/service.ts';
 import { createControl } from './control.ts';
 import { createCredentials } from './credentials.ts';
 import { deploy, loadStacks } from './deploy.ts';
@@ -236,6 +237,7 @@ async function start(
     createEventsService(buses, accountId),
     createSnsService(topics),
     createSqsService(queues),
+    createCloudWatchService(alarms),
     createS3Service(buckets, { accountId, iam, now: () => clock.now() }),
     createCloudFormationService({ stacks: cloudFormation, buckets, now: () => clock.now() }, accountId),
     createStsService(credentials, iam, () => clock.now()),

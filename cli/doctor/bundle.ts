@@ -37,9 +37,9 @@ export function zipped(files: Readonly<Record<string, string>>, at: number): Uin
 function filesOf({ name, findings, unchecked, facts }: DiagnosedSite, { histories }: BundleContent) {
   const parts: Record<string, unknown> = { findings: { findings, unchecked }, history: histories[name] };
   if (facts !== undefined) {
-    const { status, rehearsal, examination, plan, rules, subscriptions, concurrency } = facts;
-    const read = { rehearsal, examination, plan, 'security-groups': rules, subscriptions, concurrency };
-    Object.assign(parts, { status }, read);
+    const { status, rehearsal, examination, plan, rules, acls, alarms, subscriptions, concurrency } = facts;
+    const networks = { 'security-groups': rules, 'network-acls': acls };
+    Object.assign(parts, { status, rehearsal, examination, plan, ...networks, alarms, subscriptions, concurrency });
   }
   return Object.entries(parts)
     .filter(([, value]) => value !== undefined)
@@ -64,6 +64,8 @@ SITE/examination.json      what the routers show, with the end of their logs
 SITE/plan.json             how the configuration differs from the topology
 SITE/history.json          the newest 100 entries
 SITE/security-groups.json  what the security groups of the routers let in
+SITE/network-acls.json     the network ACLs of the routers' subnets
+SITE/alarms.json           the state of each alarm
 topology.yaml              the topology file
 
 Keys, passwords, AWS credentials and the names in email addresses are removed. The archive has addresses and ids of your network:

@@ -1,7 +1,7 @@
 import { Examination } from '#contracts/examination.ts';
 import { Rehearsal } from '#contracts/rehearsal.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
-import { namesOf } from '#infra/names.ts';
+import { namesOf, nameWithin } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { askForPlan } from '../push/requests.ts';
@@ -29,7 +29,7 @@ export interface UnreadSite {
 export async function readFacts(siteRef: SiteRef, text: string, cli: Cli): Promise<FactsOfSite | UnreadSite> {
   const { environment, io } = cli;
   const by = { environment, signal: io.signal };
-  const [status, rehearsal, examination, plan, rules, subscriptions, concurrency] = await Promise.all([
+  const [status, rehearsal, examination, plan, rules, acls, alarms, subscriptions, concurrency] = await Promise.all([
     invokeSite(siteRef, { action: 'status' }, SiteStatus, by).catch(unread(siteRef)),
     read(() => invokeSite(siteRef, { action: 'rehearse' }, Rehearsal, by)),
     read(() => invokeSite(siteRef, { action: 'examine' }, Examination, by)),
@@ -39,7 +39,7 @@ export async function readFacts(siteRef: SiteRef, text: string, cli: Cli): Promi
   if ('says' in status) return status;
   const view = siteView(siteRef, status);
   const seen = { status, view, observation: observationOf(status) };
-  return { siteRef, ...seen, rehearsal, examination, plan, rules, subscriptions, concurrency };
+  return { siteRef, ...seen, rehearsal, examination, plan, rules, acls, alarms, subscriptions, concurrency };
 }
 
 /** Of the whole topology: a tunnel's key is in the Regions of both ends. */
@@ -58,6 +58,12 @@ function cloudFacts({ topology, site }: SiteRef, cli: Cli) {
   return [
     calling('EC2', 'grant ec2:DescribeNetworkInterfaces and ec2:DescribeSecurityGroups', () =>
       cloud.inboundRules(region, enis, signal),
+    ),
+    calling('EC2', 'grant ec2:DescribeNetworkInterfaces and ec2:DescribeNetworkAcls', () =>
+      cloud.networkAcls(region, enis, signal),
+    ),
+    calling('CloudWatch', 'grant cloudwatch:DescribeAlarms', () =>
+      cloud.alarmStates(region, nameWithin(stack.name, ''), signal),
     ),
     calling('SNS', 'grant cloudformation:DescribeStacks and sns:ListSubscriptionsByTopic', async () => {
       const outputs = (await cloud.describeStack(stack, signal))?.outputs ?? {};

@@ -1,6 +1,8 @@
 import type { Check } from './check.ts';
 import { agentOutdated } from './checks/agent-outdated.ts';
 import { agentSilent } from './checks/agent-silent.ts';
+import { alarmMissing } from './checks/alarm-missing.ts';
+import { alarmRaised } from './checks/alarm-raised.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { configDrift } from './checks/config-drift.ts';
 import { contactMissing } from './checks/contact-missing.ts';
@@ -16,6 +18,7 @@ import { keyUnfit } from './checks/key-unfit.ts';
 import { keyUnused } from './checks/key-unused.ts';
 import { lambdaConcurrency } from './checks/lambda-concurrency.ts';
 import { maintenance } from './checks/maintenance.ts';
+import { networkAcl } from './checks/network-acl.ts';
 import { noPath } from './checks/no-path.ts';
 import { pairSession } from './checks/pair-session.ts';
 import { paused } from './checks/paused.ts';
@@ -84,10 +87,13 @@ export const CHECKS: readonly Check[] = [
   pushUnfinished,
   replaceRefused,
   securityGroup,
+  networkAcl,
   lambdaConcurrency,
   swapSlow,
   subscriptionMissing,
   subscriptionPending,
+  alarmRaised,
+  alarmMissing,
   scheduledEvent,
   paused,
   maintenance,

@@ -1,4 +1,6 @@
+import type { AlarmState } from '#aws/alarm-states.ts';
 import type { Concurrency } from '#aws/concurrency.ts';
+import type { InterfaceAcl } from '#aws/network-acls.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
 import type { Examination, RouterExamination, RouterFindings } from '#contracts/examination.ts';
@@ -29,6 +31,10 @@ export interface SiteFacts {
   readonly plan: Read<PushPlan>;
   /** By interface. */
   readonly rules: Read<Readonly<Record<string, InterfaceRules>>>;
+  /** By interface. */
+  readonly acls: Read<Readonly<Record<string, InterfaceAcl>>>;
+  /** Every alarm of the site. */
+  readonly alarms: Read<readonly AlarmState[]>;
   /** Of the topic of the site's messages. */
   readonly subscriptions: Read<readonly Subscription[]>;
   readonly concurrency: Read<Concurrency>;

@@ -23,7 +23,7 @@ export interface Alarms {
   update(alarm: Alarm): void;
   remove(arn: string): void;
   /** Every alarm as it is now. */
-  list(): readonly (Alarm & { readonly state: AlarmState; readonly reason: string })[];
+  list(): readonly (Alarm & Pick<Entry, 'state' | 'reason' | 'changedAt'>)[];
   /** Judges all alarms at this moment: a missing datapoint is news, too. Values are judged when they arrive. */
   tick(): void;
 }
@@ -181,7 +181,8 @@ export function createAlarms(edges: {
       unwatch(entry);
       entries.delete(arn);
     },
-    list: () => [...entries.values()].map(({ alarm, state, reason }) => ({ ...alarm, state, reason })),
+    list: () =>
+      [...entries.values()].map(({ alarm, state, reason, changedAt }) => ({ ...alarm, state, reason, changedAt })),
     tick() {
       for (const entry of entries.values()) judge(entry);
     },

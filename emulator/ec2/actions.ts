@@ -7,6 +7,7 @@ import { describeInstanceStatus } from './instance-status.ts';
 import { describeInstances } from './instances.ts';
 import { describeInternetGateways } from './internet-gateways.ts';
 import { describeLaunchTemplates, describeLaunchTemplateVersions } from './launch-templates.ts';
+import { createNetworkAclEntry, deleteNetworkAclEntry, describeNetworkAcls } from './network-acls.ts';
 import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './network-interfaces.ts';
 import { describeAvailabilityZones, describeInstanceTypeOfferings } from './offerings.ts';
 import { describeManagedPrefixLists, getManagedPrefixListEntries, modifyManagedPrefixList } from './prefix-lists.ts';
@@ -42,6 +43,9 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['DescribeInternetGateways', describeInternetGateways],
   ['DescribeSecurityGroups', describeSecurityGroups],
   ['DescribeSecurityGroupRules', describeSecurityGroupRules],
+  ['DescribeNetworkAcls', describeNetworkAcls],
+  ['CreateNetworkAclEntry', createNetworkAclEntry],
+  ['DeleteNetworkAclEntry', deleteNetworkAclEntry],
   ['DescribeImages', describeImages],
   ['DescribeLaunchTemplates', describeLaunchTemplates],
   ['DescribeLaunchTemplateVersions', describeLaunchTemplateVersions],

@@ -1,7 +1,7 @@
 import type { Catalog } from './model/catalog.ts';
 import type { Instance } from './model/instances.ts';
 import type { LaunchTemplate } from './model/launch-templates.ts';
-import type { ElasticIp, Gateway, NetworkInterface, Subnet, Vpc } from './model/networks.ts';
+import type { ElasticIp, Gateway, NetworkAclEntry, NetworkInterface, Subnet, Vpc } from './model/networks.ts';
 import type { PrefixList, RouteTable } from './model/routes.ts';
 import type { SecurityGroup } from './model/security-groups.ts';
 
@@ -23,6 +23,8 @@ export interface RegionState {
   /** Elastic IP addresses by allocation id. */
   readonly addresses: ReadonlyMap<string, ElasticIp>;
   readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
+  /** Entries of the network ACLs that were changed, by id. Default: none was. */
+  readonly networkAcls?: ReadonlyMap<string, readonly NetworkAclEntry[]>;
   readonly launchTemplates: ReadonlyMap<string, LaunchTemplate>;
   readonly catalog: Catalog;
 }

@@ -126,6 +126,8 @@ const noCloud: Cloud = {
   describeVpc: () => Promise.resolve(undefined),
   attachmentOf: () => Promise.resolve(undefined),
   inboundRules: notDeployed,
+  networkAcls: notDeployed,
+  alarmStates: notDeployed,
   subscriptionsOf: notDeployed,
   concurrencyOf: notDeployed,
   protectFromTermination: notDeployed,

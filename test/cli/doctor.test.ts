@@ -246,6 +246,33 @@ const FAULTS: readonly Fault[] = [
     says: /\(sg-9\) lets in UDP 4500 from 198\.51\.100\./,
   },
   {
+    id: 'network-acl',
+    where: 'tokyo-1',
+    plant: ({ cloud }) => {
+      const rule = { egress: false, allow: true, protocol: '-1', cidr: '0.0.0.0/0', from: undefined, to: undefined };
+      const deny = { ...rule, number: 50, allow: false, protocol: '17', cidr: '198.51.100.0/24', from: 500, to: 4500 };
+      const rules = [deny, { ...rule, number: 100 }, { ...rule, number: 100, egress: true }];
+      cloud.acls['eni-0a1b2c3d4e5f60011'] = { id: 'acl-9', rules };
+    },
+    says: /network ACL acl-9 of its subnet denies UDP 4500 from 198\.51\.100\./,
+  },
+  {
+    id: 'alarm-raised',
+    where: 'tokyo-1',
+    plant: ({ cloud }) => {
+      const name = 'vyos-failover-tokyo-virginia--tokyo--status-check--tokyo-1';
+      const isIt = (alarm: { readonly name: string }) => alarm.name === name;
+      cloud.alarms = cloud.alarms.map((each) => (isIt(each) ? { ...each, state: 'ALARM', since: 0 } : each));
+    },
+    says: /alarm status-check \(degraded\) is raised since 1970-01-01 00:00:00Z: EC2's status check of tokyo-1 fails/,
+  },
+  {
+    id: 'alarm-missing',
+    where: 'tokyo',
+    plant: ({ cloud }) => void cloud.alarms.pop(),
+    says: /^1 alarm of the site does not exist: vyos-failover-/,
+  },
+  {
     id: 'lambda-concurrency',
     where: 'tokyo',
     plant: ({ cloud }) => void (cloud.concurrency = { limit: 10, unreserved: 0 }),
@@ -324,7 +351,7 @@ describe('doctor', () => {
     site.cloud.subscriptions = [];
     const { stdout } = await site.run();
     expect(stdout).toMatchInlineSnapshot(`
-      "! tokyo  ap-northeast-1  44 checks, 2 findings
+      "! tokyo  ap-northeast-1  47 checks, 2 findings
         DOWN  rtb-0a1b2c3d4e5f60022 10.2.0.0/20: the managed route is MISSING: its traffic is lost.  [route-missing]
             → Run aws ec2 create-route --region ap-northeast-1 --route-table-id rtb-0a1b2c3d4e5f60022 --destination-cidr-block 10.2.0.0/20 --network-interface-id eni-0a1b2c3d4e5f60011
         ATTENTION  tokyo: the topic of its messages has no subscription: a failover notifies nobody.  [subscription-missing]
@@ -411,10 +438,12 @@ describe('doctor --bundle', () => {
       expect(Object.keys(archive).toSorted()).toMatchInlineSnapshot(`
         [
           "README.txt",
+          "tokyo/alarms.json",
           "tokyo/concurrency.json",
           "tokyo/examination.json",
           "tokyo/findings.json",
           "tokyo/history.json",
+          "tokyo/network-acls.json",
           "tokyo/plan.json",
           "tokyo/rehearsal.json",
           "tokyo/security-groups.json",

@@ -2,6 +2,7 @@ import { SecretValue } from '#aws/secret-value.ts';
 import type { Environment } from '#cli/environment.ts';
 import type { RouterFindings } from '#contracts/examination.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { alarmNamesOf } from '#infra/alarm-names.ts';
 import { AskedSite } from './asked-site.ts';
 import type { Ended, Surroundings } from './command-line.ts';
 import { FakeCloud } from './fake-cloud.ts';
@@ -39,6 +40,8 @@ export class ExaminedSite {
     asked.examined = (router) => Promise.resolve(this.#answer(router));
     const outputs = { SiteAlarmTopicArn0: 'arn:aws:sns:ap-northeast-1:123456789012:tokyo' };
     cloud.add('vyos-failover-tokyo-virginia--tokyo', { outputs });
+    const ok = { state: 'OK', reason: '', since: undefined } as const;
+    cloud.alarms = alarmNamesOf(asked.world.site).map((name) => ({ name, ...ok }));
   }
 
   /** `doctor tokyo`. */

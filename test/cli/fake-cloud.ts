@@ -1,5 +1,7 @@
+import type { AlarmState } from '#aws/alarm-states.ts';
 import type { Concurrency } from '#aws/concurrency.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { InterfaceAcl } from '#aws/network-acls.ts';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
@@ -99,6 +101,20 @@ export class FakeCloud implements Cloud {
     };
     const rulesOf = (eni: string) => this.rules[eni] ?? { groups: ['sg-1'], inbound: [open] };
     return Promise.resolve(Object.fromEntries(enis.map((eni) => [eni, rulesOf(eni)])));
+  }
+
+  /** By interface. Default: unknown. */
+  readonly acls: Record<string, InterfaceAcl> = {};
+
+  networkAcls(): Promise<Readonly<Record<string, InterfaceAcl>>> {
+    return Promise.resolve(this.acls);
+  }
+
+  /** Of the site. Default: none. */
+  alarms: AlarmState[] = [];
+
+  alarmStates(): Promise<readonly AlarmState[]> {
+    return Promise.resolve(this.alarms);
   }
 
   subscriptionsOf(): Promise<readonly Subscription[]> {

@@ -57,3 +57,23 @@ export interface Attachment {
   readonly at: number;
   readonly deleteOnTermination: boolean;
 }
+
+export interface NetworkAcl {
+  readonly id: string;
+  readonly vpc: string;
+  /** Ids of the subnets that are associated with it. */
+  readonly subnets: readonly string[];
+  readonly entries: readonly NetworkAclEntry[];
+}
+
+export interface NetworkAclEntry {
+  readonly number: number;
+  readonly egress: boolean;
+  /** `-1`, or the number of an IP protocol. */
+  readonly protocol: string;
+  readonly cidr: string;
+  readonly action: 'allow' | 'deny';
+  /** Undefined where the protocol has no ports. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}

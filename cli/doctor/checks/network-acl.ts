@@ -1,0 +1,47 @@
+import type { AclRule } from '#aws/network-acls.ts';
+import { isWithin } from '#topology/networks.ts';
+import { type IngressRule, securityGroups } from '#vyos/security-groups.ts';
+import { withProtocol } from '../../views/security-groups-view.ts';
+import type { Check } from '../check.ts';
+import { whenRead } from '../outcome.ts';
+
+/**
+ * Network ACLs keep no state: what tunnels and the pair need must pass in both directions. Traffic of the VPC that a router forwards is
+ * not examined.
+ */
+export const networkAcl: Check = {
+  id: 'network-acl',
+  severity: 'degraded',
+  check: ({ acls, siteRef: { topology, site } }) =>
+    whenRead(acls, (interfaces) =>
+      securityGroups(topology, site).flatMap(({ router, eni, rules }) => {
+        const acl = interfaces[eni ?? ''];
+        if (acl === undefined) return [];
+        const needed = rules.filter(({ source, protocol }) => protocol !== '-1' && /^[0-9.]+\/32$/.test(source));
+        return [false, true].flatMap((egress) =>
+          needed
+            .filter((rule) => !permits(acl.rules, rule, egress))
+            .map((rule) => ({
+              where: router,
+              says: `the network ACL ${acl.id} of its subnet denies ${withProtocol(rule)} ${egress ? 'to' : 'from'} ${rule.source}: ${rule.why}`,
+              remedy: `Permit it by a rule with a lower number (aws ec2 create-network-acl-entry --region ${site.region} --network-acl-id ${acl.id} ${egress ? '--egress' : '--ingress'} …).`,
+            })),
+        );
+      }),
+    ),
+};
+
+const NUMBERS: Readonly<Record<string, string>> = { icmp: '1', tcp: '6', udp: '17' };
+
+/** The first rule that matches decides; without one VPC denies. */
+function permits(rules: readonly AclRule[], { protocol, port, source }: IngressRule, egress: boolean): boolean {
+  const number = NUMBERS[protocol] ?? protocol;
+  const first = rules.find(
+    (rule) =>
+      rule.egress === egress &&
+      (rule.protocol === '-1' || rule.protocol === number) &&
+      isWithin(source, rule.cidr) &&
+      (rule.from === undefined || port === undefined || (rule.from <= port && port <= (rule.to ?? rule.from))),
+  );
+  return first?.allow === true;
+}
