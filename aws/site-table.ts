@@ -91,32 +91,39 @@ export class SiteTable {
     await this.#db.send(new DeleteItemCommand({ TableName: this.#table, Key: marshall({ pk, sk }) }));
   }
 
+  /** @returns false if the condition does not hold */
+  async deleteIf(pk: string, sk: string, condition: Condition): Promise<boolean> {
+    const key = { TableName: this.#table, Key: marshall({ pk, sk }) };
+    return holds(() => this.#db.send(new DeleteItemCommand({ ...key, ...conditionInput(condition) })));
+  }
+
   /**
    * @param change DynamoDB's update expression; its values are in the condition's
    * @returns false if the condition does not hold
    */
   async updateIf(pk: string, sk: string, change: string, condition: Condition): Promise<boolean> {
-    try {
-      await this.#db.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: marshall({ pk, sk }),
-          UpdateExpression: change,
-          ...conditionInput(condition),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const key = { TableName: this.#table, Key: marshall({ pk, sk }) };
+    const input = { ...key, UpdateExpression: change, ...conditionInput(condition) };
+    return holds(() => this.#db.send(new UpdateItemCommand(input)));
+  }
+}
+
+/** @returns false if the condition of this write does not hold */
+async function holds(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
   }
 }
 
 function conditionInput({ expression, values, names }: Condition) {
   return {
     ConditionExpression: expression,
-    ExpressionAttributeValues: marshalled(values),
+    // DynamoDB refuses an empty map.
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshalled(values) }),
     ...(names !== undefined && { ExpressionAttributeNames: names }),
   };
 }

@@ -13,6 +13,7 @@ const Report = z.object({
   reporter: z.string(),
   subject: z.string(),
   instance: z.string(),
+  phase: maybe(z.literal('confirmed')),
   at: z.number(),
   detectedAt: maybe(z.number()),
   confirmedAt: maybe(z.number()),

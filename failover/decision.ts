@@ -20,6 +20,9 @@
  *    the pair's while routes point at it (`former-interfaces.ts`).
  * 8. With `mode: observe` or during a pause decisions are recorded and announced, and nothing moves (`modeAndPause`). A pause or a
  *    maintenance that an operator sets stops a run that is under way (`functions/route-swap/orders.ts`).
+ *
+ * A suspected report is no trigger. A confirmed one is decided by the same rules, at the time of its confirmation; only EC2's facts may be
+ * those that the suspected one prepared (`functions/route-swap/observe-confirmed.ts`).
  */
 import { type Diagnosis, diagnose, isCertain } from './diagnosis.ts';
 import { swapsInLastHour } from './hold-down.ts';

@@ -57,6 +57,12 @@ export const LEASE_SETTLED_MS = 10_000;
  */
 export const DESCRIBE_LAGS_MS = 15_000;
 
+/**
+ * What a suspected report prepared is used for 5 s: several times the time that a router asks its peer, and short enough that EC2's
+ * facts are hardly older than EC2's own delay in showing a change.
+ */
+export const PREPARED_FOR_MS = 5_000;
+
 /** With `policy.evacuate: automatic` the routes leave an instance this long before its scheduled event. */
 export const EVACUATE_BEFORE_MS = 15 * 60_000;
 /** Events of both routers less than this apart overlap: the first router may not be back when the second one stops. */

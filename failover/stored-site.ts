@@ -4,6 +4,8 @@ import type { Heartbeat, Maintenance, Pause, StoredState } from './stored-state.
 /** What the store holds of a site, and what each router said of itself, by its interface. */
 export interface StoredSite {
   readonly stored: StoredState;
+  /** The record of the last swap as the store keeps it, for the store itself; undefined: there was no swap. */
+  readonly lease?: object | undefined;
   /** From its reports. */
   readonly evidence: Readonly<Record<string, FromInstance<BgpEvidence>>>;
   readonly heartbeats: Readonly<Record<string, FromInstance<Heartbeat>>>;

@@ -23,6 +23,8 @@ export interface StoredState {
   readonly lastBeganAt?: number | undefined;
   /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
+  /** Set if the last swap was journaled before it was decided; then the above is as if it had begun. Default: it was decided. */
+  readonly tentative?: TentativeSwap | undefined;
   /** The last rounds of health-probe, newest last. */
   readonly probes: readonly ProbeRound[];
   /** Witness reports by routers of other sites, the newest of each about each router. */
@@ -77,6 +79,23 @@ export interface UnfinishedSwap {
   readonly reason: string;
   /** The routes that it left; undefined: the run ended before it recorded them. */
   readonly remaining?: RemainingRoutes | undefined;
+}
+
+/** What a swap changes in the stored state when it begins. */
+export type LeaseState = Pick<
+  StoredState,
+  'epoch' | 'leasedUntil' | 'unfinished' | 'lastTarget' | 'lastBeganAt' | 'automaticSwaps'
+>;
+
+/** A swap whose lease and journal were written at the same time as the state was read that it was to be decided on. */
+export interface TentativeSwap {
+  /** The run that wrote it. */
+  readonly run: string;
+  /** The interface that the routes were to move to. */
+  readonly to: string;
+  /** How many routes of the pair were not at `to`. */
+  readonly steps: number;
+  readonly before: LeaseState;
 }
 
 /** Routes that a swap did not move, in a form whose size does not grow with their number. */

@@ -22,6 +22,7 @@ import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } fr
 import { newestState } from '#failover/state-event.ts';
 import type { FromInstance, StoredSite } from '#failover/stored-site.ts';
 import { type Heartbeat, NOTHING_STORED, type ProbeReading, type ProbeRound } from '#failover/stored-state.ts';
+import { withTentativeSettled } from '#failover/tentative-swap.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import type { ClaimStore, StateStore } from '#functions/site-store.ts';
 import type { AttachedInstances, DescribeRouters } from './attached-instances.ts';
@@ -42,22 +43,43 @@ export interface ObservationPorts {
 
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
 export async function observe(trigger: Trigger, ports: ObservationPorts): Promise<Observation> {
-  const [routes, ec2, recollection] = await Promise.all([
-    ports.describeRoutes(ports.site.routes),
-    ports.describeRouters(routersOf(ports.site)),
-    recall(trigger, ports),
+  const [ec2, stored] = await Promise.all([readEc2(ports), readStore(trigger, ports)]);
+  return observationOf(trigger, ec2, stored, ports);
+}
+
+/** What EC2 reports of the site. */
+export interface Ec2Snapshot {
+  readonly routes: readonly RouteFact[];
+  /** By router name. */
+  readonly routers: Readonly<Record<string, Ec2Facts>>;
+}
+
+export async function readEc2({ site, ...ports }: ObservationPorts): Promise<Ec2Snapshot> {
+  const [routes, routers] = await Promise.all([
+    ports.describeRoutes(site.routes),
+    ports.describeRouters(routersOf(site)),
   ]);
+  return { routes, routers };
+}
+
+/** The observation that these reads make for a trigger. Calls EC2 only if a route points at a former interface. */
+export async function observationOf(
+  trigger: Trigger,
+  { routes, routers: ec2 }: Ec2Snapshot,
+  recollection: StoredSite,
+  ports: ObservationPorts,
+): Promise<Observation> {
   const site = withFormerInterfaces(ports.site, routes, recollection.stored.interfaces);
   const formerInterfaces = await formerFacts(site, ports);
   const at = ports.now();
+  const stored = withTentativeSettled(recollection.stored, { routes, site }, at);
   const found = Object.fromEntries(routersOf(site).map((router) => [router.name, ec2Facts(router, ec2, ports)]));
   const instance = (router: ManagedRouter) => instanceOf({ routers: found }, router);
-  const probes = recollection.stored.probes.map((round) => ofAttachedInstances(round, site, instance));
+  const probes = stored.probes.map((round) => ofAttachedInstances(round, site, instance));
   const facts = (router: ManagedRouter): RouterFacts => {
     const { events: listed = [], ...known } = found[router.name] ?? UNKNOWN;
     const its = instance(router);
-    const events =
-      its === undefined ? [] : openEvents(listed, noticesOf(its, recollection.stored.notices, trigger, at));
+    const events = its === undefined ? [] : openEvents(listed, noticesOf(its, stored.notices, trigger, at));
     return {
       ...known,
       ...(events.length > 0 && { events }),
@@ -72,7 +94,7 @@ export async function observe(trigger: Trigger, ports: ObservationPorts): Promis
     routers: Object.fromEntries(routersOf(site).map((router) => [router.name, facts(router)])),
     ...(formerInterfaces !== undefined && { formerInterfaces }),
     routes,
-    stored: { ...recollection.stored, probes },
+    stored: { ...stored, probes },
   };
 }
 
@@ -122,7 +144,7 @@ function noticesOf(
 }
 
 /** A store that does not answer is a fact like any other; the rules know what it means. */
-async function recall(trigger: Trigger, { store, log }: ObservationPorts): Promise<StoredSite> {
+export async function readStore(trigger: Trigger, { store, log }: ObservationPorts): Promise<StoredSite> {
   try {
     return await store.read(trigger.id);
   } catch (error) {

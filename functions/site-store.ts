@@ -67,6 +67,16 @@ export interface LeaseStore {
    */
   begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean>;
   /**
+   * As `begin`, before the swap is decided: a later reader counts the swap as begun only if one of its routes has moved
+   * (`failover/tentative-swap.ts`). `release` and `renew` make it definite.
+   *
+   * @param seen as it was read, possibly some seconds ago
+   * @returns false if anything about the lease or the last swap has changed since
+   */
+  beginTentatively(journal: SwapJournal, seen: StoredSite, now: number): Promise<boolean>;
+  /** Undoes `beginTentatively`: lease and last swap are as they were before. Does nothing if the journal is not there, or definite. */
+  withdraw(journal: SwapJournal, seen: StoredSite): Promise<void>;
+  /**
    * Extends the lease to `LEASE_MS` from now.
    *
    * @returns false if this run has lost it: a newer swap has begun

@@ -3,6 +3,7 @@ import type { ManagedSite } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
+import { PreparedObservations } from '#functions/route-swap/prepared-observations.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import { type Choice, Environments } from './environments.ts';
 import { Evidence, type Request } from './evidence.ts';
@@ -59,6 +60,7 @@ interface Environment {
   readonly announcedOutcomes: AnnouncedOutcomes;
   readonly attached: AttachedInstances;
   readonly unjournaled: UnjournaledSwaps;
+  readonly prepared: PreparedObservations;
   readonly recent: { rounds: readonly ProbeRound[] };
 }
 
@@ -183,6 +185,7 @@ function newEnvironment(site: ManagedSite, now: () => number): Environment {
     announcedOutcomes: new AnnouncedOutcomes(),
     attached: new AttachedInstances(site, now),
     unjournaled: new UnjournaledSwaps(),
+    prepared: new PreparedObservations(),
     recent: { rounds: [] },
   };
 }

@@ -29,5 +29,15 @@ export function storeOf(
       run.begin = begun ? 'began' : 'too late';
       return begun;
     },
+    beginTentatively: async (...args) => {
+      run.begin = 'failed';
+      const begun = await plain.beginTentatively(...args);
+      run.begin = begun ? 'began' : 'too late';
+      return begun;
+    },
+    withdraw: async (...args) => {
+      await plain.withdraw(...args);
+      run.begin = undefined;
+    },
   };
 }

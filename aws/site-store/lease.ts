@@ -1,8 +1,9 @@
 import { AUTOMATIC_SWAPS_KEPT_MS, LEASE_MS } from '#failover/limits.ts';
-import type { RemainingRoutes, StoredState } from '#failover/stored-state.ts';
+import type { StoredSite } from '#failover/stored-site.ts';
+import type { LeaseState, RemainingRoutes, StoredState } from '#failover/stored-state.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
-import type { Item, SiteTable } from '../site-table.ts';
+import type { Condition, Item, SiteTable } from '../site-table.ts';
 import { itemsOf, SWAP, seconds } from './items.ts';
 
 /** `swap/lease`: epoch, lease and journal in one item, so that one conditional write takes all three. */
@@ -16,36 +17,48 @@ export interface LeaseItem {
   readonly lastTarget?: string;
   /** Since the lease was released; null: nothing remained. */
   readonly remaining?: RemainingRoutes | null;
+  /** Of a tentative swap: the item that it replaced; null: there was none. */
+  readonly itemBefore?: LeaseItem | null;
 }
 
 /** `swap/lease` and `swap/unjournaled#<time>`. */
 export function leaseStore(table: SiteTable) {
   return {
     async begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean> {
-      const automaticSwaps = stored.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
-      if (journal.automatic) automaticSwaps.push(now);
-      const { epoch } = journal;
-      const lease: LeaseItem = { epoch, leasedUntil: now + LEASE_MS, finished: false, journal, automaticSwaps };
-      const existing = await table.putIf(
-        { pk: SWAP, sk: 'lease', ...lease },
-        {
-          expression: 'attribute_not_exists(pk) OR (epoch = :seen AND leasedUntil <= :now)',
-          values: { ':seen': stored.epoch, ':now': now },
-        },
-      );
-      if (existing === undefined) return true;
-      return existing !== 'nothing-known' && (existing as unknown as LeaseItem).journal.run === journal.run;
+      const existing = await table.putIf(newLease(journal, stored, now), {
+        expression: 'attribute_not_exists(pk) OR (epoch = :seen AND leasedUntil <= :now)',
+        values: { ':seen': stored.epoch, ':now': now },
+      });
+      return existing === undefined || isOf(journal, existing);
+    },
+
+    async beginTentatively(journal: SwapJournal, { stored, lease }: StoredSite, now: number): Promise<boolean> {
+      const before = lease as LeaseItem | undefined;
+      // Whether an earlier tentative swap has begun depends on the routes.
+      if (before?.itemBefore !== undefined) return false;
+      const item = { ...newLease(journal, stored, now), itemBefore: before ?? null };
+      const existing = await table.putIf(item, unchangedSince(before));
+      return existing === undefined || isOf(journal, existing);
+    },
+
+    async withdraw(journal: SwapJournal, { lease }: StoredSite): Promise<void> {
+      const condition = {
+        expression: 'epoch = :epoch AND journal.run = :run AND attribute_exists(itemBefore)',
+        values: { ':epoch': journal.epoch, ':run': journal.run },
+      };
+      if (lease === undefined) await table.deleteIf(SWAP, 'lease', condition);
+      else await table.putIf({ ...KEY, ...lease }, condition);
     },
 
     renew(epoch: number, run: string, now: number): Promise<boolean> {
-      return table.updateIf(SWAP, 'lease', 'SET leasedUntil = :until', {
+      return table.updateIf(SWAP, 'lease', 'SET leasedUntil = :until REMOVE itemBefore', {
         expression: 'epoch = :epoch AND journal.run = :run',
         values: { ':until': now + LEASE_MS, ':epoch': epoch, ':run': run },
       });
     },
 
     async release(epoch: number, run: string, remaining: RemainingRoutes | undefined, now: number): Promise<void> {
-      const change = 'SET leasedUntil = :now, finished = :finished, remaining = :remaining';
+      const change = 'SET leasedUntil = :now, finished = :finished, remaining = :remaining REMOVE itemBefore';
       await table.updateIf(SWAP, 'lease', change, {
         expression: 'epoch = :epoch AND journal.run = :run',
         values: {
@@ -72,10 +85,59 @@ export function leaseStore(table: SiteTable) {
   };
 }
 
+const KEY = { pk: SWAP, sk: 'lease' } as const;
+
+function newLease(journal: SwapJournal, stored: StoredState, now: number): Item {
+  const automaticSwaps = stored.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
+  if (journal.automatic) automaticSwaps.push(now);
+  const { epoch } = journal;
+  const lease: LeaseItem = { epoch, leasedUntil: now + LEASE_MS, finished: false, journal, automaticSwaps };
+  return { ...KEY, ...lease };
+}
+
+/** The journal is there: an attempt to write it succeeded, and its answer was lost. */
+function isOf({ run, epoch }: SwapJournal, existing: Item | 'nothing-known'): boolean {
+  if (existing === 'nothing-known') return false;
+  const lease = existing as unknown as LeaseItem;
+  return lease.journal.run === run && lease.epoch === epoch;
+}
+
+/** Holds if no run has begun, renewed or released a swap, and none was counted, since the item was read. */
+function unchangedSince(before: LeaseItem | undefined): Condition {
+  if (before === undefined) return { expression: 'attribute_not_exists(pk)', values: {} };
+  const { epoch, leasedUntil, finished, lastTarget } = before;
+  const target = lastTarget === undefined ? 'attribute_not_exists(lastTarget)' : 'lastTarget = :target';
+  return {
+    expression: `epoch = :epoch AND leasedUntil = :until AND finished = :finished AND ${target}`,
+    values: { ':epoch': epoch, ':until': leasedUntil, ':finished': finished, ':target': lastTarget },
+  };
+}
+
 export function leaseIn(items: readonly Item[]): Partial<StoredState> {
   const [lease] = itemsOf<LeaseItem>(items, 'lease');
+  const state = leaseState(lease, items);
+  if (lease?.itemBefore === undefined) return state;
+  const { run, to, steps } = lease.journal;
+  const before = leaseState(lease.itemBefore ?? undefined, items);
+  return { ...state, tentative: { run, to: to.eni, steps, before } };
+}
+
+/** For `StoredSite.lease`. */
+export function leaseItemIn(items: readonly Item[]): LeaseItem | undefined {
+  return itemsOf<LeaseItem>(items, 'lease')[0];
+}
+
+const BEFORE_THE_FIRST_SWAP = {
+  epoch: 0,
+  leasedUntil: undefined,
+  unfinished: undefined,
+  lastTarget: undefined,
+  lastBeganAt: undefined,
+} as const;
+
+function leaseState(lease: LeaseItem | undefined, items: readonly Item[]): LeaseState {
   const automaticSwaps = automaticSwapsIn(lease, items);
-  if (lease === undefined) return { automaticSwaps };
+  if (lease === undefined) return { ...BEFORE_THE_FIRST_SWAP, automaticSwaps };
   const { epoch, leasedUntil, finished, journal, remaining } = lease;
   const to = journal.to.eni;
   const left = remaining === undefined || remaining === null ? {} : { remaining };

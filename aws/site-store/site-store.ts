@@ -6,7 +6,7 @@ import { claimStore, claimsIn, othersReportsIn } from './claims.ts';
 import { answerTo, historyStore } from './history.ts';
 import { interfaceStore, interfacesIn } from './interfaces.ts';
 import { PROBE, SWAP } from './items.ts';
-import { leaseIn, leaseStore } from './lease.ts';
+import { leaseIn, leaseItemIn, leaseStore } from './lease.ts';
 import { operatorSettingsIn, operatorStore } from './operator-settings.ts';
 import { probeRoundsIn, probeStore } from './probe-rounds.ts';
 
@@ -40,6 +40,7 @@ export function siteStore(db: DynamoDBClient, tableName: string) {
           ...probeRoundsIn(probe),
           answered,
         },
+        lease: leaseItemIn(swap),
         ...claimsIn(swap),
       };
     },

@@ -6,6 +6,7 @@ import type { Reporter } from '#failover/stored-site.ts';
 import type { Heartbeat } from '#failover/stored-state.ts';
 import { type HttpAnswer, type HttpEvent, json, STATUS_OF } from './http.ts';
 import type { SwapPorts } from './ports.ts';
+import { prepare } from './prepare.ts';
 import type { Rejection } from './rejection.ts';
 import { type Message, readReport, type SignedBy } from './report-request.ts';
 import { onlyFrom, ReporterReplaced } from './reporter-replaced.ts';
@@ -20,13 +21,15 @@ export async function answerReport(event: HttpEvent, ports: SwapPorts): Promise<
     switch (message.kind) {
       case 'report':
         return answer(await swapRoutes(message.report, onlyFrom(message.report, ports)));
-      case 'suspicion':
-        return noted(
-          'prepared',
-          `${message.report.reporter} suspects ${message.report.subject}; no route moves before it confirms that.`,
-        );
-      case 'withdrawal':
-        return noted('withdrawn', `${message.router.name} withdraws its suspicion; nothing was changed.`);
+      case 'suspicion': {
+        const { says } = await prepare(message.report, onlyFrom(message.report, ports));
+        return noted('prepared', `Prepared; nothing has changed. If the report were confirmed now: ${says}`);
+      }
+      case 'withdrawal': {
+        const { id, instance, router } = message;
+        ports.prepared.drop({ id, instance, reporter: router.name });
+        return noted('withdrawn', `${router.name} has withdrawn report ${id}; nothing has changed.`);
+      }
       case 'testimony':
         await ports.store.recordWitnessReport(message.testimony);
         return noted(

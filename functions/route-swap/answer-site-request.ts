@@ -8,7 +8,6 @@ import type { SwapProgress } from '#contracts/swap-progress.ts';
 import { LEASE_MS } from '#failover/limits.ts';
 import type { Requester } from '#failover/requester.ts';
 import { routerNamed } from '#failover/site.ts';
-import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import { examine } from './examine.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
@@ -53,10 +52,15 @@ type Change = Extract<SiteRequest, { readonly action: 'pause' | 'resume' | 'ackn
 /** @returns what was done, as a sentence */
 async function change(act: Change, ports: SwapPorts): Promise<string> {
   const says = await write(act, ports);
-  // A run in progress may have read its orders just before: the answer waits until no call can contradict it.
-  const swapping = await isSwapping(ports);
-  if (swapping !== false) await ports.sleep(ORDERS_KNOWN_WITHIN_MS);
-  return swapping === 'unknown' ? `${says} ${MAY_GO_ON}` : says;
+  if (!isOrder(act)) return says;
+  // A run may have read its orders just before: the answer waits until no call can contradict it.
+  const [isReadable] = await Promise.all([canRead(ports), ports.sleep(ORDERS_KNOWN_WITHIN_MS)]);
+  return isReadable ? says : `${says} ${MAY_GO_ON}`;
+}
+
+/** Whether it forbids a swap. */
+function isOrder(act: Change): boolean {
+  return act.action === 'pause' || (act.action === 'maintenance' && act.on);
 }
 
 /** A run that cannot read its orders continues, until its lease ends at the latest. */
@@ -64,13 +68,13 @@ const MAY_GO_ON =
   "The site's store does not answer: a swap that is under way may not read this order and may continue for up to " +
   `${LEASE_MS / 1000} s. Run status after that time.`;
 
-async function isSwapping({ store, run, now, log }: SwapPorts): Promise<boolean | 'unknown'> {
+async function canRead({ store, run, log }: SwapPorts): Promise<boolean> {
   try {
-    const { stored } = await store.read(run);
-    return isSwapUnderWay(stored, now());
+    await store.read(run);
+    return true;
   } catch (error) {
-    log.warn('Whether a swap is under way could not be read', { error });
-    return 'unknown';
+    log.warn('The store accepted an order and does not answer any more', { error });
+    return false;
   }
 }
 

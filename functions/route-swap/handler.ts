@@ -23,6 +23,7 @@ import { accountOf } from './caller.ts';
 import { readDirectRequest } from './direct-request.ts';
 import { isHttp } from './http.ts';
 import type { SwapPorts } from './ports.ts';
+import { PreparedObservations } from './prepared-observations.ts';
 import { readRouteSwapSettings } from './settings.ts';
 import { UnjournaledSwaps } from './unjournaled-swaps.ts';
 import { unverified } from './unverified.ts';
@@ -44,6 +45,7 @@ const store = siteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
 const announcedOutcomes = new AnnouncedOutcomes();
 const unjournaled = new UnjournaledSwaps();
+const prepared = new PreparedObservations();
 const attached = new AttachedInstances(site, Date.now);
 
 /**
@@ -76,6 +78,7 @@ function portsFor(context: Context): SwapPorts {
     pacer,
     announcedOutcomes,
     unjournaled,
+    prepared,
     account: accountOf(context.invokedFunctionArn),
     run: runId(context.awsRequestId),
     sleep: (ms) => sleep(ms),

@@ -3,8 +3,8 @@ import { type ManagedRouter, routerAt } from '#failover/site.ts';
 import type { SwapPorts } from './ports.ts';
 
 /**
- * A run may rely on the orders that it has read for this long. An order during a swap is answered only after this time, so that
- * no call follows the answer.
+ * A run may rely on the orders that it has read for this long. A pause, or a maintenance of a router, is answered only after this
+ * time, so that no call follows the answer.
  */
 export const ORDERS_KNOWN_WITHIN_MS = 1_000;
 
@@ -19,11 +19,13 @@ export class StoredOrders implements Orders {
   readonly #seen: Observation;
   readonly #target: ManagedRouter;
   readonly #ports: SwapPorts;
-  #readAt = Number.NEGATIVE_INFINITY;
+  #readAt: number;
   #reading: Promise<void> | undefined;
   #stopped: string | undefined;
 
-  constructor(observation: Observation, eni: string, ports: SwapPorts) {
+  /** @param readAt when the run began to read the store for this observation, or before, ms since the epoch */
+  constructor(observation: Observation, eni: string, readAt: number, ports: SwapPorts) {
+    this.#readAt = readAt;
     this.#seen = observation;
     this.#target = routerAt(observation.site, eni) ?? observation.site.routers.standby;
     this.#ports = ports;

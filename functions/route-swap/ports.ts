@@ -17,6 +17,7 @@ import type {
 } from '#functions/site-store.ts';
 import type { AnnouncedOutcomes } from './announced-outcomes.ts';
 import type { AwsAccount } from './caller.ts';
+import type { PreparedObservations } from './prepared-observations.ts';
 import type { UnjournaledSwaps } from './unjournaled-swaps.ts';
 
 /** What a swap reads and calls. `handler.ts` uses AWS clients, tests use plain objects. */
@@ -35,6 +36,8 @@ export interface SwapPorts extends ObservationPorts {
   readonly announcedOutcomes: AnnouncedOutcomes;
   /** Outlives the run, too. */
   readonly unjournaled: UnjournaledSwaps;
+  /** Outlives the run, too. */
+  readonly prepared: PreparedObservations;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;

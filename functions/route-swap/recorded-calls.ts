@@ -71,6 +71,9 @@ export function recordCalls(ports: SwapPorts, began: number): RecordedCalls {
         read: (trigger) => recorded(STORE.read, () => store.read(trigger)),
         recordClaim: (reporter, evidence) => recorded(STORE.recordClaim, () => store.recordClaim(reporter, evidence)),
         begin: (journal, stored, now) => recorded(STORE.begin, () => store.begin(journal, stored, now), conflict),
+        beginTentatively: (journal, seen, now) =>
+          recorded(STORE.begin, () => store.beginTentatively(journal, seen, now), conflict),
+        withdraw: (journal, seen) => recorded(STORE.withdraw, () => store.withdraw(journal, seen)),
         renew: (epoch, run, now) => recorded(STORE.renew, () => store.renew(epoch, run, now), conflict),
         operatorOrders: (eni) => recorded(STORE.operatorOrders, () => store.operatorOrders(eni)),
       },
@@ -87,6 +90,7 @@ const STORE = {
   read: { name: 'dynamodb:Query', purpose: 'reads the stored state' },
   recordClaim: { name: 'dynamodb:PutItem', purpose: "records the reporter's claim" },
   begin: { name: 'dynamodb:PutItem', purpose: 'takes the lease and writes the journal' },
+  withdraw: { name: 'dynamodb:PutItem', purpose: 'withdraws a swap that was not decided' },
   renew: { name: 'dynamodb:UpdateItem', purpose: 'renews the lease' },
   operatorOrders: { name: 'dynamodb:GetItem', purpose: "reads the operators' orders" },
 } as const;

@@ -153,7 +153,8 @@ function toMessage(body: Report, instance: string, site: ManagedSite, now: numbe
   // A suspicion becomes the report of a failure: a router that leaves is not asked first.
   const reported = event === 'suspected' ? 'failed' : event;
   const named = { kind: 'report', id, detector, event: reported, reporter, subject, instance, at, bgp } as const;
-  const report: ReportTrigger = { ...named, ...timesOf(evidence, at, now), ...detailsOf(evidence) };
+  const confirmed = phase === 'confirmed' ? { phase } : {};
+  const report: ReportTrigger = { ...named, ...confirmed, ...timesOf(evidence, at, now), ...detailsOf(evidence) };
   return { kind: phase === 'suspected' ? 'suspicion' : 'report', report };
 }
 

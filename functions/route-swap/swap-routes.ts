@@ -7,27 +7,29 @@ import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { recordReporterClaim } from '#functions/observe.ts';
+import { type Begun, begin, journalOf, release, type SwapDecision } from './begin-swap.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { StoredLease, WITHOUT_LEASE } from './lease.ts';
+import { observeConfirmed } from './observe-confirmed.ts';
 import { observeForSwap, observeWithoutStore } from './observe-for-swap.ts';
 import { NO_ORDERS, StoredOrders } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { receiveNotices } from './receive-notices.ts';
 import { recordCalls } from './recorded-calls.ts';
-import { remainingOf } from './remaining-routes.ts';
 import { type Decided, swapDetail } from './swap-detail.ts';
 import { type Progress, swapTimes } from './swap-times.ts';
 
 /**
  * The procedure of every trigger: observe → decide → lease and journal → replace → read back → record → announce. Nothing else
- * writes routes.
+ * writes routes. A confirmed report whose site is prepared takes lease and journal during its observation.
  */
 export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<SwapResult> {
   const began = given.now();
   const recorded = recordCalls(given, began);
   const claimRecorded = recordReporterClaim(trigger, recorded.ports);
-  const observation = await observeForSwap(trigger, recorded.ports);
+  const confirmed = await observeConfirmed(trigger, recorded.ports);
+  const observation = confirmed?.observation ?? (await observeForSwap(trigger, recorded.ports));
   // With the former interfaces that routes point at.
   const ports = { ...recorded.ports, site: observation.site };
   const decision = decide(observation);
@@ -39,7 +41,7 @@ export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<Sw
   });
   const { result, progress, again, close }: Swapped =
     decision.kind === 'swap'
-      ? await swap(decision, observation, trigger, ports)
+      ? await swap(decision, observation, confirmed?.begun, began, ports)
       : { result: unmoved(decision, observation) };
   const times = progress && swapTimes(trigger, began, { decidedAt, ...progress });
   const detail = () => swapDetail(again ?? { decision, observation }, recorded);
@@ -70,49 +72,40 @@ interface Swapped {
 }
 
 async function swap(
-  decision: Decision & { kind: 'swap' },
+  decision: SwapDecision,
   observation: Observation,
-  trigger: Trigger,
+  confirmed: Begun | undefined,
+  began: number,
   ports: SwapPorts,
 ): Promise<Swapped> {
-  if (decision.withoutLease) return swapWithoutLease(decision, observation, trigger, ports);
-  const journal = journalOf(decision, observation, trigger, ports);
-  switch (await begin(journal, observation, ports)) {
+  if (decision.withoutLease) return swapWithoutLease(decision, observation, ports);
+  const { journal, outcome } = confirmed ?? (await beginNow(decision, observation, ports));
+  switch (outcome) {
     case 'begun':
-      return swapWithLease(decision, observation, journal, ports);
+      return swapWithLease(decision, observation, journal, began, ports);
     case 'lost-race':
       return { result: lostRace(observation) };
     case 'unwritable':
-      return swapUnwritten(observation, journal, planSwap(observation, decision.target), trigger, ports);
+      return swapUnwritten(observation, journal, planSwap(observation, decision.target), ports);
   }
 }
 
-/** `unwritable`: two attempts failed, and it is unknown whether the journal was written. */
-async function begin(
-  journal: SwapJournal,
-  { stored }: Observation,
-  { store, log }: SwapPorts,
-): Promise<'begun' | 'lost-race' | 'unwritable'> {
-  for (const attempt of [1, 2]) {
-    try {
-      return (await store.begin(journal, stored, journal.beganAt)) ? 'begun' : 'lost-race';
-    } catch (error) {
-      // The second attempt finds the journal of the first, if only the answer was lost.
-      log.warn(`Swap ${journal.epoch} could not be written down (attempt ${attempt})`, { error });
-    }
-  }
-  return 'unwritable';
+function beginNow(decision: SwapDecision, observation: Observation, ports: SwapPorts): Promise<Begun> {
+  const journal = journalOf(decision, observation, ports);
+  return begin(journal, ports, () => ports.store.begin(journal, observation.stored, journal.beganAt));
 }
 
+/** @param began when this run began, before it read the store */
 async function swapWithLease(
-  decision: Decision & { kind: 'swap' },
+  decision: SwapDecision,
   observation: Observation,
   journal: SwapJournal,
+  began: number,
   ports: SwapPorts,
 ): Promise<Swapped> {
   const rights = {
     lease: new StoredLease(journal.epoch, journal.beganAt, ports),
-    orders: new StoredOrders(observation, journal.to.eni, ports),
+    orders: new StoredOrders(observation, journal.to.eni, began, ports),
   };
   const begunAt = ports.now();
   const done = await carryOut(planSwap(observation, decision.target), rights, ports.pacer, ports);
@@ -130,13 +123,12 @@ async function swapWithLease(
 
 /** @param began when this run first tried to write it down: if it was written after all, it counts once */
 async function swapWithoutLease(
-  decision: Decision & { kind: 'swap' },
+  decision: SwapDecision,
   observation: Observation,
-  trigger: Trigger,
   ports: SwapPorts,
   began?: number,
 ): Promise<Swapped> {
-  const journal = journalOf(decision, observation, trigger, ports);
+  const journal = journalOf(decision, observation, ports);
   ports.metric('LockBypassed', 1);
   const counted = { at: began ?? journal.beganAt, to: decision.target.eni, automatic: decision.automatic };
   ports.unjournaled.add(counted);
@@ -151,7 +143,6 @@ async function swapUnwritten(
   observation: Observation,
   unwritten: SwapJournal,
   { steps }: SwapPlan,
-  trigger: Trigger,
   ports: SwapPorts,
 ): Promise<Swapped> {
   const without = await observeWithoutStore(
@@ -166,44 +157,8 @@ async function swapUnwritten(
     const unmovedSteps = steps.map((step) => ({ ...step, why: decision.says }));
     return { result: unmoved(decision, without), again, close: close(unmovedSteps) };
   }
-  const swapped = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);
+  const swapped = await swapWithoutLease(decision, without, ports, unwritten.beganAt);
   return { ...swapped, again, close: close(swapped.result.remaining) };
-}
-
-function journalOf(
-  { target, reason: why, says, automatic }: Decision & { kind: 'swap' },
-  observation: Observation,
-  trigger: Trigger,
-  { run, now }: SwapPorts,
-): SwapJournal {
-  const { epoch: last, unfinished } = observation.stored;
-  // A run that finishes a swap keeps the reason for which the swap began.
-  const reason = why === 'finish-swap' ? (unfinished?.reason ?? why) : why;
-  const { length: steps } = planSwap(observation, target).steps;
-  return {
-    epoch: last + 1,
-    to: { router: target.name, eni: target.eni },
-    steps,
-    reason,
-    says,
-    automatic,
-    trigger: trigger.id,
-    run,
-    beganAt: now(),
-  };
-}
-
-/** The swap's result does not depend on this write; if it fails, the next run records it. */
-async function release(
-  { epoch, run }: SwapJournal,
-  remaining: readonly RefusedRoute[],
-  { store, now, log }: SwapPorts,
-): Promise<void> {
-  try {
-    await store.release(epoch, run, remainingOf(remaining), now());
-  } catch (error) {
-    log.error(`Could not record the end of swap ${epoch}; the next trigger will.`, { error });
-  }
 }
 
 /** Another run took the lease between this run's observation and its write. */
@@ -213,7 +168,7 @@ function lostRace(observation: Observation): Unconcluded {
 }
 
 function moved(
-  decision: Decision & { kind: 'swap' },
+  decision: SwapDecision,
   observation: Observation,
   { epoch, steps: planned }: SwapJournal,
   { moved: steps, remaining }: CarriedOut,

@@ -202,6 +202,92 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).automaticSwaps).toEqual([NOW - 60_000, NOW]);
   });
 
+  const tentative = () => journal({ epoch: 2, run: 'run-2', steps: 3, beganAt: NOW + 60_000 });
+  /** The state after one swap that left a route, as a run reads it. */
+  const afterOneSwap = async () => {
+    await store.begin(journal(), await storedState(), NOW);
+    await store.release(1, 'run-1', { count: 1, digest: 'x' }, NOW + 900);
+    return store.read('any');
+  };
+
+  test('a tentative swap takes the lease and shows what was before; withdrawn, it leaves the store as it was', async () => {
+    const seen = await afterOneSwap();
+    expect(await store.beginTentatively(tentative(), seen, NOW + 60_000)).toBe(true);
+    const { epoch, leasedUntil, unfinished, lastTarget, lastBeganAt, automaticSwaps } = seen.stored;
+    const before = { epoch, leasedUntil, unfinished, lastTarget, lastBeganAt, automaticSwaps };
+    expect(await storedState()).toMatchObject({
+      epoch: 2,
+      leasedUntil: NOW + 60_000 + LEASE_MS,
+      unfinished: { epoch: 2, to: 'eni-2' },
+      automaticSwaps: [NOW, NOW + 60_000],
+      tentative: { run: 'run-2', to: 'eni-2', steps: 3, before },
+    });
+    expect(await store.begin(journal({ epoch: 3, run: 'run-3' }), await storedState(), NOW + 61_000)).toBe(false);
+    await store.withdraw(tentative(), seen);
+    expect(await store.read('any')).toEqual(seen);
+    expect(await store.begin(journal({ epoch: 2, run: 'run-3' }), seen.stored, NOW + 61_000)).toBe(true);
+  });
+
+  test('so does a tentative swap that is the first one of the site', async () => {
+    const seen = await store.read('any');
+    expect(await store.beginTentatively(journal(), seen, NOW)).toBe(true);
+    expect(await storedState()).toMatchObject({ epoch: 1, tentative: { before: { epoch: 0, automaticSwaps: [] } } });
+    await store.withdraw(journal(), seen);
+    expect(await store.read('any')).toEqual(seen);
+  });
+
+  test('a tentative swap does not begin if anything about the last one has changed since it was read', async () => {
+    const changes: [string, () => Promise<unknown>][] = [
+      ['release', () => store.release(1, 'run-1', undefined, NOW + 1_000)],
+      ['count', () => store.countUnjournaled({ at: NOW + 1_000, to: 'eni-1', automatic: false })],
+      ['another target', () => store.countUnjournaled({ at: NOW + 2_000, to: 'eni-2', automatic: false })],
+      ['begin', async () => store.begin(journal({ epoch: 2, run: 'run-3' }), await storedState(), NOW + LEASE_MS)],
+    ];
+    await afterOneSwap();
+    for (const [what, change] of changes) {
+      const seen = await store.read('any');
+      await change();
+      expect([what, await store.beginTentatively(tentative(), seen, NOW + 60_000)]).toEqual([what, false]);
+    }
+  });
+
+  test('nor on top of a tentative swap that is neither withdrawn nor definite', async () => {
+    await store.beginTentatively(journal(), await store.read('any'), NOW);
+    const seen = await store.read('any');
+    expect(await store.beginTentatively(tentative(), seen, NOW + 60_000)).toBe(false);
+    expect(await store.begin(tentative(), seen.stored, NOW + 60_000)).toBe(true);
+    expect((await storedState()).tentative).toBeUndefined();
+  });
+
+  test('a run that begins tentatively again, because its first answer got lost, has begun', async () => {
+    const seen = await afterOneSwap();
+    await store.beginTentatively(tentative(), seen, NOW + 60_000);
+    expect(await store.beginTentatively(tentative(), seen, NOW + 60_000)).toBe(true);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['renewed', () => store.renew(2, 'run-2', NOW + 61_000)],
+    ['released', () => store.release(2, 'run-2', undefined, NOW + 61_000)],
+  ])('a tentative swap that is %s is definite: it is not withdrawn any more', async (_, act) => {
+    const seen = await afterOneSwap();
+    await store.beginTentatively(tentative(), seen, NOW + 60_000);
+    await act();
+    const definite = await storedState();
+    expect(definite).toMatchObject({ epoch: 2, automaticSwaps: [NOW, NOW + 60_000] });
+    expect(definite.tentative).toBeUndefined();
+    await store.withdraw(tentative(), seen);
+    expect(await storedState()).toEqual(definite);
+  });
+
+  test('a late withdrawal does nothing to the swap of another run', async () => {
+    const seen = await afterOneSwap();
+    await store.beginTentatively(tentative(), seen, NOW + 60_000);
+    await store.withdraw(tentative(), seen);
+    await store.beginTentatively({ ...tentative(), run: 'run-3' }, seen, NOW + 61_000);
+    await store.withdraw(tentative(), seen);
+    expect(await storedState()).toMatchObject({ epoch: 2, tentative: { run: 'run-3' } });
+  });
+
   test("a router's newest statement stands, in whatever order they arrive", async () => {
     await store.recordClaim(TOKYO_1, up(NOW));
     await store.recordClaim(TOKYO_1, down(NOW - 5_000));

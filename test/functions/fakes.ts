@@ -11,13 +11,20 @@ import type { BgpEvidence, RouteFact } from '#failover/observation.ts';
 import type { Notice } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import type { Contact, FromInstance, StoredSite } from '#failover/stored-site.ts';
-import { type Heartbeat, NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
+import {
+  type Heartbeat,
+  type LeaseState,
+  NOTHING_STORED,
+  type ProbeRound,
+  type StoredState,
+} from '#failover/stored-state.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
 import type { ProbePorts } from '#functions/health-probe/ports.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import type { SwapPorts } from '#functions/route-swap/ports.ts';
+import { PreparedObservations } from '#functions/route-swap/prepared-observations.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import type { SiteStore } from '#functions/site-store.ts';
 import { type ExistingRouter, NOW, readOn, SITE } from '../failover/situation.ts';
@@ -40,6 +47,8 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'deleteNotice',
   'recordRounds',
   'begin',
+  'beginTentatively',
+  'withdraw',
   'renew',
   'release',
   'countUnjournaled',
@@ -49,6 +58,18 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'recordInterface',
   'forgetInterface',
 ]);
+
+function begunBy(journal: SwapJournal, before: readonly number[], now: number): LeaseState {
+  const { epoch, to, reason, beganAt, automatic } = journal;
+  return {
+    epoch,
+    leasedUntil: now + LEASE_MS,
+    unfinished: { epoch, to: to.eni, reason },
+    lastTarget: to.eni,
+    lastBeganAt: beganAt,
+    automaticSwaps: automatic ? [...before, now] : before,
+  };
+}
 
 /** One function's tools stand in for another's. */
 type ProbeMetrics = Pick<ProbePorts, 'metric' | 'routerMetric'>;
@@ -67,6 +88,8 @@ export class FakeWorld {
   /** Both routers show all the time that their reports arrive. */
   keepsContact = true;
   readonly journals: SwapJournal[] = [];
+  /** Epochs of tentative swaps that were withdrawn. */
+  readonly withdrawn: number[] = [];
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
   readonly answers: Record<string, RecordedAnswer> = {};
   readonly history: HistoryEntry[] = [];
@@ -87,6 +110,8 @@ export class FakeWorld {
   /** What was logged beside the messages. */
   readonly details: unknown[] = [];
   readonly unjournaled = new UnjournaledSwaps();
+  /** What this environment of route-swap has prepared. */
+  prepared = new PreparedObservations();
   /** The rounds that health-probe's environment keeps. */
   readonly recent: ProbePorts['recent'] = { rounds: [] };
   /** The store answers nothing. */
@@ -158,6 +183,7 @@ export class FakeWorld {
       pacer: new CallPacer(MUTATING_CALLS, this.now),
       announcedOutcomes: this.announcedOutcomes,
       unjournaled: this.unjournaled,
+      prepared: this.prepared,
       recent: this.recent,
       readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
       examineRouter: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
@@ -229,6 +255,11 @@ export class FakeWorld {
     return Promise.resolve();
   }
 
+  #leaseState(): LeaseState {
+    const { epoch, leasedUntil, unfinished, lastTarget, lastBeganAt, automaticSwaps } = this.stored;
+    return { epoch, leasedUntil, unfinished, lastTarget, lastBeganAt, automaticSwaps };
+  }
+
   #contacts(): StoredSite['contacts'] {
     if (!this.keepsContact) return { ...this.contacts };
     return Object.fromEntries(
@@ -247,6 +278,7 @@ export class FakeWorld {
           evidence: { ...this.evidence },
           heartbeats: { ...this.heartbeats },
           contacts: this.#contacts(),
+          lease: this.stored.epoch === 0 ? undefined : { ...this.#leaseState(), isTentative: this.stored.tentative },
         }),
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
       recordWitnessReport: (testimony) => this.#change({ witnessReports: [...this.stored.witnessReports, testimony] }),
@@ -283,23 +315,33 @@ export class FakeWorld {
         return undefined;
       },
       begin: async (journal, seen, now) => {
-        const { epoch, leasedUntil = 0, automaticSwaps } = this.stored;
+        const { epoch, leasedUntil = 0 } = this.stored;
         if (this.#isOf(journal.epoch, journal.run)) return true;
         if (seen.epoch !== epoch || leasedUntil > now) return false;
         this.journals.push(journal);
-        await this.#change({
-          epoch: journal.epoch,
-          leasedUntil: now + LEASE_MS,
-          unfinished: { epoch: journal.epoch, to: journal.to.eni, reason: journal.reason },
-          lastTarget: journal.to.eni,
-          lastBeganAt: journal.beganAt,
-          automaticSwaps: journal.automatic ? [...automaticSwaps, now] : automaticSwaps,
-        });
+        await this.#change({ ...begunBy(journal, seen.automaticSwaps, now), tentative: undefined });
         return true;
+      },
+      beginTentatively: async (journal, { lease }, now) => {
+        if (this.#isOf(journal.epoch, journal.run)) return true;
+        const before = this.#leaseState();
+        const is = this.stored.epoch === 0 ? undefined : { ...before, isTentative: this.stored.tentative };
+        if (JSON.stringify(lease) !== JSON.stringify(is) || this.stored.tentative !== undefined) return false;
+        this.journals.push(journal);
+        const { run, to, steps } = journal;
+        const tentative = { run, to: to.eni, steps, before };
+        await this.#change({ ...begunBy(journal, before.automaticSwaps, now), tentative });
+        return true;
+      },
+      withdraw: async ({ epoch, run }) => {
+        const { tentative } = this.stored;
+        if (!this.#isOf(epoch, run) || tentative === undefined) return;
+        this.withdrawn.push(epoch);
+        await this.#change({ ...tentative.before, tentative: undefined });
       },
       renew: async (epoch, run, now) => {
         if (!this.#isOf(epoch, run)) return false;
-        await this.#change({ leasedUntil: now + LEASE_MS });
+        await this.#change({ leasedUntil: now + LEASE_MS, tentative: undefined });
         return true;
       },
       release: (epoch, run, remaining, now) => {
@@ -307,7 +349,8 @@ export class FakeWorld {
         const { unfinished } = this.stored;
         this.released.push({ epoch, finished: remaining === undefined });
         const isOpen = remaining !== undefined && unfinished !== undefined;
-        return this.#change({ leasedUntil: now, unfinished: isOpen ? { ...unfinished, remaining } : undefined });
+        const left = isOpen ? { ...unfinished, remaining } : undefined;
+        return this.#change({ leasedUntil: now, unfinished: left, tentative: undefined });
       },
       countUnjournaled: (swap) => this.#change(withUnjournaled(this.stored, [swap])),
       recordAnswer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),

@@ -112,6 +112,20 @@ describe('an operator’s order during a run stops it before its next call', () 
     expect([result.outcome, after]).toEqual(['partial', 0]);
   });
 
+  it('a run whose observation took long reads its orders before the first call', async () => {
+    const world = longSwap();
+    const tools = world.tools({ deadline: NOW + 60_000 });
+    const slow: SwapPorts['describeRoutes'] = async (routes) => {
+      const found = await tools.describeRoutes(routes);
+      if (world.stored.pause === undefined) {
+        await answerSiteRequest(pause, world.tools({ run: 'act-1' }));
+      }
+      return found;
+    };
+    expect(await swapRoutes(REPORT, { ...tools, describeRoutes: slow })).toMatchObject({ outcome: 'partial' });
+    expect(world.replaced).toEqual([]);
+  });
+
   it('that its orders cannot be read stops no run: a store that does not answer took none', async () => {
     const world = longSwap();
     world.deniedCalls = new Set(['operatorOrders']);
@@ -133,11 +147,11 @@ describe('a store that hangs when a run asks it for orders', () => {
   };
 
   it('is asked no more often than one that answers', async () => {
-    const routes = Array.from({ length: 45 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
-    const world = new FakeWorld({ ...SITE, routes });
-    const { asked, tools } = hung(world);
+    const { asked, tools } = hung(longSwap());
     expect(await swapRoutes(REPORT, tools)).toMatchObject({ outcome: 'swapped', remaining: [] });
-    expect(asked).toEqual([NOW]);
+    expect(asked.length).toBeGreaterThan(2);
+    const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? at));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2_000 + 1_000);
   });
 
   it('costs no call its time before the lease ends: a successor must find nothing under way', async () => {
@@ -174,13 +188,14 @@ describe('an order is answered when it is in force', () => {
     return world.now - began;
   };
 
-  it('at once, where no swap is under way', async () => {
-    expect(await act(new FakeWorld())).toBe(0);
+  it('at once, where it forbids nothing', async () => {
+    const { forMs: _, ...pauseEnd } = { ...pause, action: 'resume' as const };
+    expect(await act(new FakeWorld(), pauseEnd)).toBe(0);
+    expect(await act(new FakeWorld(), { ...maintenance, on: false })).toBe(0);
   });
 
   it('after the time that a run in progress may continue without reading it', async () => {
     const world = new FakeWorld();
-    world.stored = { ...world.stored, epoch: 1, leasedUntil: NOW + 9_000 };
     expect(await act(world)).toBe(1_000);
     expect(await act(world, maintenance)).toBe(1_000);
     expect(world.stored).toMatchObject({ pause: { by: 'ann' }, maintenance: { [STANDBY_ENI]: { by: 'ann' } } });

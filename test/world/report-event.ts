@@ -24,6 +24,7 @@ export interface Report {
   readonly about?: string;
   readonly detector?: 'serf' | 'bfd' | 'vrrp';
   readonly event?: string;
+  readonly phase?: 'suspected' | 'confirmed' | 'withdrawn';
   /** When its evidence was read, ms since the epoch. */
   readonly at: number;
   /** When its reporter noticed the failure. Default: when the evidence was read. */
@@ -43,7 +44,8 @@ export function reportEvent(
     by,
     about,
     detector = 'serf',
-    event = 'member-failed',
+    phase,
+    event = phase === 'suspected' || phase === 'withdrawn' ? 'peer-suspected' : 'member-failed',
     detectedAt = at,
     confirmedAt,
     everyMs,
@@ -64,7 +66,7 @@ export function reportEvent(
     ...(!isOfOneself(event) && { detectedAt: new Date(detectedAt).toISOString() }),
     ...(confirmedAt !== undefined && { confirm: { verdict: 'dead', at: new Date(confirmedAt).toISOString() } }),
   };
-  const body = { id, detector, event, reporter, subject, at: new Date(at).toISOString(), evidence };
+  const body = { id, detector, event, phase, reporter, subject, at: new Date(at).toISOString(), evidence };
   const speaker = [...routersOf(site), ...site.neighbors].find(({ name }) => name === reporter);
   const userArn = `arn:aws:sts::123456789012:assumed-role/${speaker?.instanceRole}/${signedBy ?? speaker?.instance}`;
   return {

@@ -17,6 +17,7 @@ import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts'
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
 import type { SwapPorts } from '#functions/route-swap/ports.ts';
+import { PreparedObservations } from '#functions/route-swap/prepared-observations.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import type { SiteStore } from '#functions/site-store.ts';
@@ -63,6 +64,7 @@ export class SiteWorld {
   #announcedOutcomes = new AnnouncedOutcomes();
   #attached: AttachedInstances;
   #unjournaled = new UnjournaledSwaps();
+  #prepared = new PreparedObservations();
   #recent: ProbePorts['recent'] = { rounds: [] };
   /** Of every instance that is or was a router. */
   readonly #interfaces = new Map<string, string>();
@@ -211,6 +213,7 @@ export class SiteWorld {
     this.#announcedOutcomes = new AnnouncedOutcomes();
     this.#attached = new AttachedInstances(this.site, () => this.clock.now());
     this.#unjournaled = new UnjournaledSwaps();
+    this.#prepared = new PreparedObservations();
     this.#recent = { rounds: [] };
   }
 
@@ -282,6 +285,7 @@ export class SiteWorld {
       pacer: this.#pacer,
       announcedOutcomes: this.#announcedOutcomes,
       unjournaled: this.#unjournaled,
+      prepared: this.#prepared,
       run: invocation.id,
       sleep: (ms: number) => invocation.sleep(ms),
       deadline: this.clock.now() + this.#functionMs() - TIME_TO_CONCLUDE_MS,
