@@ -73,6 +73,7 @@ ask() {
       next=$((UPTIME + CONNECT_EVERY))
       connect_to_all
     fi
+    [[ ${SUSPICION-none} == none ]] || attend_suspicion
     for endpoint in "${endpoints[@]}"; do listen_at "$endpoint"; done
     if peer_lives; then
       lives=0

@@ -30,6 +30,8 @@ readonly CONFIG_KEYS=(
   "METADATA_URL|${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
   'VTYSH|vtysh|[A-Za-z0-9._/-]+|a command or its path'
   'SERF|serf|[A-Za-z0-9._/-]+|a command or its path'
+  # Where FRR has its sockets: bfdd.vty is asked for changed sessions.
+  "FRR_SOCKETS|${VYOS_FAILOVER_ROOT-}/var/run/frr|(/[A-Za-z0-9._-]+)+|an absolute path"
   # The peer is alive if it answers on any of these (Serf, BGP).
   "CONFIRM_PORTS|7946 179|$PORT( $PORT){0,3}|one to four port numbers with a space between"
   # The meaning of a refused connection. `alive`, for real routers: only a running host refuses. `dead`, if all routers share
@@ -37,6 +39,8 @@ readonly CONFIG_KEYS=(
   'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
   # Seconds for which a silent peer is probed before it is reported: a freeze up to this long, plus the detector's time, is tolerated.
   "CONFIRM_FOR|0.3|$SECONDS_PATTERN|seconds"
+  # 2: a report is sent as a suspected one while the peer is asked, and again as a confirmed one. 1: it is sent once.
+  "REPORT_PHASES|2|1|2|1 or 2"
   # Seconds for which a peer that a detector lost, but that answers, is probed again: it may be shutting down.
   "ASK_AGAIN_FOR|15|$SECONDS_PATTERN|seconds"
   # Seconds to wait before the second, third, … try (each up to half as much again, at random), and before all others.

@@ -58,6 +58,7 @@ confirm_outage() {
       continue
     fi
     isolated=yes
+    close_connection
     log_new warn "waiting: $PEER is silent, but the API is out of reach too, at ${ADDRESSES[$API_HOST]:-no known address}: this router may be the isolated one"
     await_next_try
   done
@@ -69,6 +70,7 @@ confirm_outage() {
 await_silence() {
   local MS until over
   # A leave event that arrives meanwhile must not wait.
+  withdraw
   release_lock
   forget_outage
   if [[ $POSTED == yes ]]; then over=abandoned; else over='not reported'; fi

@@ -59,6 +59,7 @@ renew_configuration() {
   IFS= read -r -d '' now <"$CONFIG"
   [[ -n $now && $now != "$CONFIGURED" ]] || return 0
   log info "$CONFIG has changed: continuing with the new configuration"
+  close_connection
   exec "$BASH" "$HERE/report" --foreground --arrived "$ARRIVED" \
     --detector "$DETECTOR" --event peer-failed --subject "$SUBJECT"
 }

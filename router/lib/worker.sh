@@ -20,10 +20,16 @@
 . "$HERE/lib/answer.sh"
 # shellcheck source=retry.sh
 . "$HERE/lib/retry.sh"
+# shellcheck source=suspicion.sh
+. "$HERE/lib/suspicion.sh"
+# shellcheck source=await.sh
+. "$HERE/lib/await.sh"
+
+KEY_ID='' CONFIGURED=''
 
 # Returns the exit status of the command (see report).
 report_outage() {
-  CONFIGURED='' KEY_ID='' POSTED=no WAS_SILENT=no LOGGED='' FAILURES=0
+  POSTED=no WAS_SILENT=no LOGGED='' FAILURES=0
   take_lock || return 4
   IFS= read -r -d '' CONFIGURED <"$CONFIG"
   API_URL=${API_URL%/}
@@ -33,6 +39,7 @@ report_outage() {
   note_outage
   begin_tries
   prepare
+  suspect
   while :; do
     confirm_outage || return
     deliver
@@ -44,7 +51,7 @@ report_outage() {
 
 # Starts everything that a try needs in parallel: it runs while the peer is probed.
 prepare() {
-  [[ -n $KEY_ID ]] || start_credentials
+  [[ -n $KEY_ID || -n ${CREDENTIALS_FD-} ]] || start_credentials
   start_evidence
   start_resolving "$API_HOST"
 }
@@ -53,7 +60,7 @@ prepare() {
 begin_outage() {
   ARRIVED=$EPOCHREALTIME
   note_outage
-  [[ $POSTED == yes ]] || return 0
+  [[ $POSTED == yes || $WITHDRAWN == yes ]] || return 0
   read -r ID </proc/sys/kernel/random/uuid
   begin_tries
 }
@@ -66,7 +73,7 @@ deliver() {
   if finish_credentials; then
     api_time
     POSTED=yes
-    signed_post "$API_URL/v1/sites/$SITE/events" "$(body)"
+    send_report
     judge_answer
   fi
   # An address that accepted the connection but did not answer may belong to another host by now.
@@ -82,6 +89,22 @@ deliver() {
   esac
 }
 
+# The first try after a suspected report is the confirmed one.
+send_report() {
+  local message
+  case $SUSPICION in
+    sent | prepared)
+      message=$(body confirmed)
+      ! confirm_suspicion "$message" || return 0
+      ;;
+    *)
+      close_connection
+      message=$(body)
+      ;;
+  esac
+  signed_post "$API_URL/v1/sites/$SITE/events" "$message"
+}
+
 # log_new LEVEL SENTENCE [WHAT] logs a sentence unless it repeats the last one and WHAT is unchanged.
 log_new() {
   [[ $LOGGED != "${3-$2}" ]] || return 0
@@ -89,7 +112,8 @@ log_new() {
   log "$1" "$2"
 }
 
+# body [PHASE] writes the report.
 body() {
-  printf '{"id":"%s","detector":"%s","event":"%s","reporter":"%s","subject":"%s","at":"%s","evidence":%s}' \
-    "$ID" "$DETECTOR" "$EVENT" "$SELF" "$SUBJECT" "$NOW" "$EVIDENCE"
+  printf '{"id":"%s","detector":"%s","event":"%s",%s"reporter":"%s","subject":"%s","at":"%s","evidence":%s}' \
+    "$ID" "$DETECTOR" "$EVENT" "${1:+\"phase\":\"$1\",}" "$SELF" "$SUBJECT" "$NOW" "$EVIDENCE"
 }

@@ -8,6 +8,8 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The port of the client, which tells connections apart. Only the fake API notes it. */
+  readonly connection?: number | undefined;
 }
 
 /** An HTTP server on a port of 127.0.0.1; `close` also cuts requests that were never answered. */
@@ -131,7 +133,7 @@ export function fakeApi(): { state: FakeApi; listener: Listener } {
   const listener: Listener = async (request, response) => {
     const body = await text(request);
     const { method = '', url = '', headers } = request;
-    const received = { method, path: url, headers, body };
+    const received = { method, path: url, headers, body, connection: request.socket.remotePort };
     if (body.includes('"event":"contact"')) {
       state.contacts.push(received);
       next(state.contactAnswers)?.(response);

@@ -5,13 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { CREDENTIALS, type ReceivedRequest } from './http-servers.ts';
 import { readProcesses, TestRouter } from './router.fixture.ts';
 
-/** VyOS 1.4 and later have a curl that signs; for 1.3's we sign ourselves. */
+/** VyOS 1.4 and later have a curl that signs; for 1.3's we sign ourselves; reports with phases are signed in Python. */
 const signers = [
-  ['curl', async () => undefined],
-  ['our own hand', (router: TestRouter) => router.oldCurl()],
+  ['curl', async () => undefined, '--aws-sigv4'],
+  ['our own hand', (router: TestRouter) => router.oldCurl(), 'content-type: application/json'],
+  ['the connection of its phases', (router: TestRouter) => router.configure({ REPORT_PHASES: '2' }), 'api-connection'],
 ] as const;
 
-describe.each(signers)('report, signing by %s', (signer, prepare) => {
+describe.each(signers)('report, signing by %s', (_signer, prepare, argument) => {
   it('signs path, body, content type, time and session token for execute-api in its region', async () => {
     const router = await TestRouter.start();
     await prepare(router);
@@ -32,7 +33,7 @@ describe.each(signers)('report, signing by %s', (signer, prepare) => {
 
     await router.report();
 
-    const [request] = router.api.requests;
+    const request = router.api.requests.at(-1);
     expect(request?.body).toContain('東京');
     expect(request && (await signatureOf(request))).toBe(request?.headers.authorization?.replaceAll(', ', ','));
   });
@@ -51,7 +52,6 @@ describe.each(signers)('report, signing by %s', (signer, prepare) => {
     await router.report();
 
     // The processes were listed while curl had the keys.
-    const argument = signer === 'curl' ? '--aws-sigv4' : 'content-type: application/json';
     expect(seen.filter((text) => text.includes(argument))).not.toEqual([]);
     expect(seen.filter((text) => text.includes('http://127.0.0.1') && text.includes('api/token'))).not.toEqual([]);
     seen.push(...(await filesOf(router.directory)));

@@ -33,11 +33,11 @@ describe('report, of a peer whose daemons end before its kernel', () => {
 
   it('ends when BFD with it is up again', async () => {
     const router = await withoutFrr({ ASK_AGAIN_FOR: '600' });
-    expect(await router.workers()).toBe(1);
+    const [worker = 0] = await router.workers();
 
     await router.bfd({ [BFD]: 'up' });
 
-    await router.until('end of the report', async () => (await router.workers()) === 0);
+    await router.until('end of the report', async () => !(await router.workers()).includes(worker));
     expect(router.api.requests).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
 
   it('lets a goodbye through at once', async () => {
     const router = await withoutFrr({ ASK_AGAIN_FOR: '600' });
-    expect(await router.workers()).toBe(1);
+    expect(await router.workers()).toHaveLength(1);
 
     expect((await router.report('peer-left')).status).toBe(0);
 

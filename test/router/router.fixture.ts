@@ -105,6 +105,7 @@ export class TestRouter {
       STATE_DIR: join(this.directory, 'state'),
       LOG: join(this.directory, 'report.log'),
       METADATA_URL: this.metadataUrl,
+      FRR_SOCKETS: this.directory,
       CONFIRM_PORTS: this.peer.ports.join(' '),
       // All routers of a test share one machine.
       CONFIRM_REFUSED: 'dead',
@@ -112,6 +113,8 @@ export class TestRouter {
       RETRY_EVERY: '0.02',
       NOTED_EVERY: '0.02',
       SETTLED_FOR: '0',
+      // report-phases.test.ts and the demo have two: a Python for each report of these tests would take seconds.
+      REPORT_PHASES: '1',
       ...settings,
     };
     await this.writeConfiguration(
@@ -279,11 +282,12 @@ export class TestRouter {
     }
   }
 
-  /** How many reports are under way. */
-  async workers(): Promise<number> {
-    const workers = this.processes().filter((pid) => /\/report\0--foreground\0/.test(readProcess(pid, 'cmdline')));
+  /** Processes of the reports that are under way or wait for a failure. */
+  async workers(): Promise<readonly number[]> {
+    const isWorker = (pid: number) => /\/report\0--(foreground|await)\0/.test(readProcess(pid, 'cmdline'));
+    const workers = this.processes().filter(isWorker);
     const leading = await Promise.all(workers.map(async (pid) => (await this.#groupOf(pid).catch(() => 0)) === pid));
-    return leading.filter(Boolean).length;
+    return workers.filter((_, index) => leading[index]);
   }
 
   /** A process runs for this router whose command line, with NUL between its words, is like that. */
@@ -314,6 +318,7 @@ export interface ReportBody {
   readonly id: string;
   readonly detector: string;
   readonly event: string;
+  readonly phase?: string;
   readonly reporter: string;
   readonly subject: string;
   readonly at: string;

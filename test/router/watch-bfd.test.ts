@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { TestRouter } from './router.fixture.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readProcesses, TestRouter } from './router.fixture.ts';
 
 const PEER = '169.254.254.2';
 const FAR = '169.254.10.1';
@@ -19,6 +21,24 @@ async function watching(settings: Readonly<Record<string, string>> = {}): Promis
 
 const started = async (router: TestRouter) =>
   (await router.log()).match(/bfd says peer-failed of tokyo-1: worker started/g)?.length ?? 0;
+
+/** The terminal of bfdd on a UNIX socket, until the test ends: it answers as FRR's lib/vty.c does. */
+async function bfddTerminal(path: string): Promise<{ asked: number; list: string }> {
+  const bfdd = { asked: 0, list: 'Session count: 1\n1 169.254.254.1 169.254.254.2 up\n' };
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      const command = data.toString();
+      if (command === 'enable\0') socket.write('\0\0\0\0');
+      if (command !== 'show bfd peers brief\0') return;
+      bfdd.asked += 1;
+      socket.write(`${bfdd.list}\0\0\0\0`);
+    });
+  }).listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return bfdd;
+}
 
 describe('watch-bfd', () => {
   it('reports the peer once when its session goes down, with the reporter’s own confirmation', async () => {
@@ -53,6 +73,47 @@ describe('watch-bfd', () => {
 
     await router.bfd({ [PEER]: 'down' });
     await writeFile(changed, '');
+
+    await router.untilAsked(1);
+    expect(await started(router)).toBe(1);
+  });
+
+  it('queries at once when bfdd lists a session differently, with any WATCH_EVERY', async () => {
+    const router = await TestRouter.start({ ...SETTINGS, WATCH_EVERY: '600' });
+    await router.command('ip', 'exec sleep 60');
+    await router.bfd({ [PEER]: 'up' });
+    const bfdd = await bfddTerminal(join(router.directory, 'bfdd.vty'));
+    router.startScript('watch-bfd');
+    await router.untilLogged(/unknown, now up/);
+    await router.until('list of the sessions', () => bfdd.asked > 2);
+
+    await router.bfd({ [PEER]: 'down' });
+    bfdd.list = 'Session count: 1\n1 169.254.254.1 169.254.254.2 down\n';
+
+    await router.untilAsked(1);
+    expect(await started(router)).toBe(1);
+  });
+
+  it('has one worker wait while the session is up, which ends with it', async () => {
+    const router = await TestRouter.start({ ...SETTINGS, REPORT_PHASES: '2' });
+    await router.bfd({ [PEER]: 'up' });
+    const watcher = router.startScript('watch-bfd');
+
+    await router.untilProcess(/report\0--await/);
+    await watcher.kill();
+
+    const waits = ({ cmdline, environ }: { cmdline: string; environ: string }) =>
+      /(report\0--await|api-connection)/.test(cmdline) && environ.includes(router.directory);
+    await router.until('end of the worker', () => !readProcesses().some(waits));
+    expect(router.api.requests).toEqual([]);
+  });
+
+  it('reports the peer although the worker that waited has been ended', async () => {
+    const router = await watching();
+    await router.untilProcess(/report\0--await/);
+    await router.endChildren();
+
+    await router.bfd({ [PEER]: 'down' });
 
     await router.untilAsked(1);
     expect(await started(router)).toBe(1);
