@@ -24,6 +24,7 @@ const PROGRAMS = [
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
   'test/acceptance/probe.test.ts',
+  'test/cli/route-latency-meter.test.ts',
   'test/contract/bgp-summary.test.ts',
   'test/contract/pair-bfd.test.ts',
   'test/infra/**/*.test.ts',

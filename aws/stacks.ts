@@ -123,10 +123,28 @@ export async function updateStack(
   }
 }
 
-/** Starts the creation of a stack that needs no capability. @param template as JSON, of at most 51,200 bytes */
-export async function createStack({ region, name }: StackName, template: string, token: string): Promise<void> {
+export interface StackOptions {
+  /** Of the stack, and of its resources that have tags. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** `CAPABILITY_IAM`: the template has roles. */
+  readonly capabilities?: readonly 'CAPABILITY_IAM'[];
+}
+
+/** Starts the creation of a stack. @param template as JSON, of at most 51,200 bytes */
+export async function createStack(
+  { region, name }: StackName,
+  template: string,
+  token: string,
+  { tags = {}, capabilities = [] }: StackOptions = {},
+): Promise<void> {
   await client(region).send(
-    new CreateStackCommand({ StackName: name, TemplateBody: template, ClientRequestToken: token }),
+    new CreateStackCommand({
+      StackName: name,
+      TemplateBody: template,
+      ClientRequestToken: token,
+      Capabilities: [...capabilities],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
   );
 }
 

@@ -9,7 +9,7 @@ import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { ApiAnswer, SignedRequest } from '#aws/signed-request.ts';
-import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
+import type { LastOperation, ListedStack, Stack, StackName, StackOptions } from '#aws/stacks.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
 import type { VpcDescription } from '#aws/vpc-description.ts';
 import type { RouteFact } from '#failover/observation.ts';
@@ -84,6 +84,7 @@ export interface Cloud {
     values: Readonly<Record<string, string>>,
     token: string,
   ): Promise<boolean>;
+  createStack(stack: StackName, template: string, token: string, options?: StackOptions): Promise<void>;
   allowDeletion(stack: StackName): Promise<void>;
   deleteStack(stack: StackName, token: string): Promise<void>;
   parameterDefaults(stack: StackName, signal: AbortSignal | undefined): Promise<Readonly<Record<string, string>>>;
@@ -133,4 +134,5 @@ export interface Cloud {
   stopInstance(region: string, instance: string): Promise<void>;
   startInstance(region: string, instance: string): Promise<void>;
   instanceState(region: string, instance: string, signal?: AbortSignal): Promise<string | undefined>;
+  consoleOutput(region: string, instance: string, signal?: AbortSignal): Promise<string>;
 }

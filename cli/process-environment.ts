@@ -50,6 +50,7 @@ const cloud: Cloud = {
   describeStack: async (...call) => (await stacks()).describeStack(...call),
   listStacks: async (...call) => (await stacks()).listStacks(...call),
   updateStack: async (...call) => (await stacks()).updateStack(...call),
+  createStack: async (...call) => (await stacks()).createStack(...call),
   allowDeletion: async (...call) => (await stacks()).allowDeletion(...call),
   deleteStack: async (...call) => (await stacks()).deleteStack(...call),
   parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
@@ -78,6 +79,7 @@ const cloud: Cloud = {
   stopInstance: async (...call) => (await power()).stopInstance(...call),
   startInstance: async (...call) => (await power()).startInstance(...call),
   instanceState: async (...call) => (await power()).instanceState(...call),
+  consoleOutput: async (...call) => (await power()).consoleOutput(...call),
 };
 
 /** A container may run as a user id without a name. */

@@ -1,6 +1,7 @@
 import type { Account, ImageFixture, RegionFixture } from '#emulator/account.ts';
 import type { Image, Router, Topology } from '#topology/topology.ts';
 import { accountOf } from './account-of-topology.ts';
+import { withAmazonLinux } from './amazon-linux.ts';
 
 /**
  * The account before a topology is deployed: the networks and routers of the sites that exist, the networks in which routers are
@@ -19,12 +20,12 @@ export function accountBefore(topology: Topology): Account {
       {
         ...plain,
         ...subnetsFor(here, plain),
-        images: [...IMAGES, LINUX, ...here.flatMap(imagesOf)],
-        parameters: [LINUX_PARAMETER, ...here.flatMap(parametersOf)],
+        images: [...IMAGES, ...here.flatMap(imagesOf)],
+        parameters: here.flatMap(parametersOf),
       },
     ];
   });
-  return { ...account, regions: Object.fromEntries(regions) };
+  return withAmazonLinux({ ...account, regions: Object.fromEntries(regions) });
 }
 
 const NOTHING: RegionFixture = { vpcs: [], subnets: [], interfaces: [], instances: [], routeTables: [] };
@@ -35,19 +36,6 @@ const IMAGES: readonly ImageFixture[] = ['1.4.3', '1.5.0'].map((version, index) 
   name: `VyOS ${version}`,
   owner: '679593333241',
 }));
-
-/** Amazon Linux, which the measuring hosts of an acceptance run have: by AWS's public parameter. Here it is an empty machine. */
-const LINUX: ImageFixture = {
-  id: 'ami-0c000000000000009',
-  name: 'al2023-ami-2023-kernel-arm64',
-  owner: '137112412989',
-  architecture: 'arm64',
-};
-const LINUX_PARAMETER = {
-  name: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
-  type: 'String' as const,
-  value: LINUX.id,
-};
 
 /** The VPCs, subnets and route tables in which routers are created. */
 function subnetsFor(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
+import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import type { Topology } from '#topology/topology.ts';
 import { accountBefore } from './account-before.ts';
@@ -30,7 +31,7 @@ export async function emulateEmptyAccount(topology: Topology, port: number): Pro
     const emulator = await startEmulator({
       port,
       account: { ...accountBefore(topology), ...RAISED, slack: slackOf(topology) },
-      guests: machines,
+      guests: withHosts(machines),
       // A tenth of what EC2 takes.
       ec2: { times: { pendingMs: 500, bootMs: 2_000, stoppingMs: 2_000, shuttingDownMs: 2_000 } },
     });

@@ -5,8 +5,10 @@ import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { MANAGED_POLICIES_AT_MOST } from '#infra/table-policies.ts';
+import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
+import { withAmazonLinux } from './amazon-linux.ts';
 import { makeContact } from './contact.ts';
 import { detectionOf, NetworkModel } from './network-model.ts';
 import { allRouters, modelTime } from './scenario.ts';
@@ -51,9 +53,12 @@ export async function emulateTopology(
       assembly,
       port,
       account: {
-        ...accountOf(topology, ({ name }) => ({ path: routers.find((each) => each.router.name === name)?.bin ?? '' })),
+        ...withAmazonLinux(
+          accountOf(topology, ({ name }) => ({ path: routers.find((each) => each.router.name === name)?.bin ?? '' })),
+        ),
         ...RAISED,
       },
+      guests: withHosts(undefined),
     });
     undo.push(() => emulator.close());
     const network = letBgpFollow(topology, routers, emulator);

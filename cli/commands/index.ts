@@ -22,6 +22,7 @@ import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { rollout } from './rollout.ts';
+import { routeLatency } from './route-latency.ts';
 import { routerBundleCommand } from './router-bundle.ts';
 import { routerInstall } from './router-install.ts';
 import { secretsCheck } from './secrets-check.ts';
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   report,
   plan,
   connectivity,
+  routeLatency,
   ui,
   doctor,
   switchover,

@@ -116,6 +116,7 @@ const noCloud: Cloud = {
   describeStack: () => Promise.resolve(undefined),
   listStacks: () => Promise.resolve([]),
   updateStack: notDeployed,
+  createStack: notDeployed,
   allowDeletion: notDeployed,
   deleteStack: notDeployed,
   parameterDefaults: notDeployed,
@@ -138,6 +139,7 @@ const noCloud: Cloud = {
   stopInstance: notDeployed,
   startInstance: notDeployed,
   instanceState: () => Promise.resolve(undefined),
+  consoleOutput: notDeployed,
 };
 
 /** A managed route that EC2 has. */

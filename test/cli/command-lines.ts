@@ -33,6 +33,7 @@ export const OTHERS: readonly CommandLine[] = [
   { line: 'doctor tokyo', onFault: 3 },
   { line: 'acknowledge tokyo --reason x --yes' },
   { line: 'acknowledge run-1 --site tokyo --reason x --yes' },
+  { line: 'route-latency tokyo --yes' },
   { line: 'drill tokyo --yes' },
   { line: 'drill tokyo --history' },
   { line: 'upgrade tokyo --yes --topology created.yaml' },

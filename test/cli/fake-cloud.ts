@@ -4,7 +4,7 @@ import type { Attachment } from '#aws/instances.ts';
 import type { InterfaceAcl } from '#aws/network-acls.ts';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
-import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
+import type { LastOperation, ListedStack, Stack, StackName, StackOptions } from '#aws/stacks.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
 import type { VpcDescription } from '#aws/vpc-description.ts';
 import type { Cloud } from '#cli/environment.ts';
@@ -260,6 +260,33 @@ export class FakeCloud implements Cloud {
 
   instanceState(_region: string, instance: string): Promise<string | undefined> {
     return Promise.resolve(this.power.get(instance) ?? 'running');
+  }
+
+  /** What the serial console of every instance shows. */
+  onConsole: () => string = () => '';
+  /** What a creation does to its stack once it has ended. Default: nothing more. */
+  onCreate: Effect = () => undefined;
+
+  createStack(
+    { name, region }: StackName,
+    template: string,
+    _token: string,
+    options: StackOptions = {},
+  ): Promise<void> {
+    this.calls.push(`create ${name}`);
+    const underWay = {
+      polls: 3,
+      ends: (ended: FakeStack) => {
+        ended.status = 'CREATE_COMPLETE';
+        this.onCreate(ended);
+      },
+    };
+    this.add(name, { status: 'CREATE_IN_PROGRESS', region, template, tags: options.tags ?? {}, underWay });
+    return Promise.resolve();
+  }
+
+  consoleOutput(): Promise<string> {
+    return Promise.resolve(this.onConsole());
   }
 
   #existing(name: string): FakeStack {

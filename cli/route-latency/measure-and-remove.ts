@@ -1,0 +1,46 @@
+import type { Cli } from '../cli.ts';
+import { CommandError, saysAndHint } from '../output/command-error.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
+import { type Measured, measureRouteLatency } from './measure-route-latency.ts';
+import { findMeterStacks } from './meter-stack.ts';
+import { removeMeter } from './remove-meter.ts';
+
+/**
+ * A measurement, and the deletion of its stack, which follows whatever ended the measurement. The stack is found by its tag: a stack
+ * of the same name that is of something else stays.
+ *
+ * @returns `left`: why something is still there, as sentences
+ */
+export async function measureAndRemove(
+  where: SiteRef,
+  flips: number,
+  cli: Cli,
+): Promise<Measured & { readonly left: readonly string[] }> {
+  // Ctrl-C ends the measurement, not the deletion.
+  const { signal, ...io } = cli.io;
+  const interrupted = () => void io.stderr.write(INTERRUPTED);
+  signal?.addEventListener('abort', interrupted, { once: true });
+  const remove = () => removeAll(where, { ...cli, io });
+  try {
+    const measured = await measureRouteLatency(where, flips, cli);
+    return { ...measured, left: await remove() };
+  } catch (error) {
+    await remove();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', interrupted);
+  }
+}
+
+const INTERRUPTED =
+  '\nInterrupted. The stack is deleted first; Ctrl-C again exits at once, and leaves it to --clean-up.\n';
+
+async function removeAll(where: SiteRef, cli: Cli): Promise<readonly string[]> {
+  try {
+    const there = await findMeterStacks(where, cli);
+    return (await Promise.all(there.map((stack) => removeMeter(stack, cli)))).flat();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [saysAndHint(error.message).says];
+  }
+}

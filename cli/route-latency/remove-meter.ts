@@ -1,0 +1,17 @@
+import type { StackName } from '#aws/stacks.ts';
+import type { Cli } from '../cli.ts';
+import { explainingStackFaults } from '../created/explaining-stack-faults.ts';
+import { failuresOf, stackEnded } from '../created/stack-ended.ts';
+
+/**
+ * Deletes the stack of a measurement and waits until it is gone. One that is still being created is deleted as well.
+ *
+ * @returns why it is still there, as sentences; empty: it is gone
+ * @throws CommandError if CloudFormation does not answer
+ */
+export async function removeMeter({ region, name }: StackName, cli: Cli): Promise<readonly string[]> {
+  const token = cli.environment.newId();
+  await explainingStackFaults(region, cli, () => cli.environment.cloud.deleteStack({ region, name }, token));
+  const left = await stackEnded({ region, name }, cli);
+  return left === undefined ? [] : failuresOf({ region, name }, left, cli);
+}
