@@ -31,6 +31,8 @@ async function run(options: BenchOptions): Promise<string> {
       return benchSwap(options, showProgress);
     case 'outage':
       return (await import('./outage/bench-outage.ts')).benchOutage(options, showProgress);
+    case 'latency':
+      return (await import('./latency/bench-latency.ts')).benchLatency(options, showProgress);
     case 'false-alarms':
       return (await import('./false-alarms/bench-false-alarms.ts')).benchFalseAlarms(options, showProgress);
     case 'cold-start':

@@ -47,6 +47,7 @@ const NOTHING_GIVEN: OutageOptions = {
 export type BenchOptions =
   | ({ readonly bench: 'swap' } & SwapOptions)
   | ({ readonly bench: 'outage' } & OutageOptions)
+  | ({ readonly bench: 'latency' } & LabOptions)
   | ({ readonly bench: 'false-alarms' } & LabOptions)
   | ({ readonly bench: 'cold-start' } & CommonOptions);
 
@@ -97,6 +98,9 @@ Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interru
   )
     .addOption(new Option('--latency <profile>', 'how fast the emulated AWS is').choices(PROFILE_NAMES).default('lab'))
     .option('--cold', 'end the idle environments of route-swap before each failure');
+  withLabOptions(
+    benchmark('latency', 'outage when a router fails, by the latency of AWS: one phase, two, cold, warm, 2014 (lab)'),
+  );
   withLabOptions(benchmark('false-alarms', 'false alarms of the detectors under packet loss and paused daemons (lab)'));
   benchmark('cold-start', "import time of the functions' code, compared with CDK's default bundling");
   return program;

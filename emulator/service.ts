@@ -151,6 +151,8 @@ export type Happening =
       readonly caller: string;
       readonly status: number;
       readonly region: string;
+      /** What the client sent. */
+      readonly body: string;
       /** Why the gateway itself refused or failed. */
       readonly reason?: string;
     }
@@ -161,8 +163,8 @@ export type Happening =
       readonly function: string;
       readonly outcome: 'ok' | 'error' | 'timeout';
       readonly cold: boolean;
-      /** Of a cold one: from the start of its environment until that asked for the first event, as Lambda's `Init Duration`. */
-      readonly initMs?: number;
+      /** Of `ms`, the time until the handler got the event. */
+      readonly startMs: number;
       readonly region: string;
       readonly requestId: string;
       /** `errorType: errorMessage`. */

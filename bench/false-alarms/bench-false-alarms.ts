@@ -1,7 +1,8 @@
 import { thisMachine } from '#bench/machine.ts';
 import type { LabOptions } from '#bench/options.ts';
 import { WARM_LAB } from '#bench/outage/aws-conditions.ts';
-import { FAILURES, runTrial, type Trial } from '#bench/outage/trial.ts';
+import { runTrial } from '#bench/outage/run-trial.ts';
+import { FAILURES, type Trial } from '#bench/outage/trial.ts';
 import { type DetectionSettings, raiseOurs, type Way } from '#bench/outage/ways.ts';
 import { save, saveTable } from '#bench/save.ts';
 import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';

@@ -9,8 +9,9 @@ import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
 import type { AwsConditions } from './aws-conditions.ts';
 import { keepOutage } from './keep.ts';
 import { type OutageReport, type Recorded, reportOf } from './report.ts';
+import { runTrial } from './run-trial.ts';
 import { showOutage } from './show.ts';
-import { FAILURES, type Failure, type Recording, runTrial } from './trial.ts';
+import { FAILURES, type Failure, type Recording } from './trial.ts';
 import { raiseOriginal, raiseOurs, type Way } from './ways.ts';
 
 const DEFAULT_REPEAT = 12;

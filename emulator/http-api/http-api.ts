@@ -63,7 +63,7 @@ export async function startHttpApi(
     await edges.latency.spend({ service: 'execute-api', operation: 'Invoke', region });
     const target = splitTarget(request);
     const wire = { method: request.method ?? 'GET', ...target, headers: headersOf(request) };
-    const { answer, caller, reason } = await serve(request, wire);
+    const { answer, caller, reason, body = '' } = await serve(request, wire);
     response
       .writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
       .end(answer.body);
@@ -78,6 +78,7 @@ export async function startHttpApi(
       path: wire.path,
       caller,
       status: answer.status,
+      body,
       ...(reason && { reason }),
     });
   };
@@ -93,7 +94,7 @@ export async function startHttpApi(
     if (!stage.take()) return refused(429, 'Too Many Requests', "beyond the stage's throttle");
     const signed = { ...wire, body };
     const who = match.route.authorization === 'AWS_IAM' ? await authorize(signed, stage.name) : undefined;
-    if (who !== undefined && 'reason' in who) return { answer: says(403, 'Forbidden'), ...who };
+    if (who !== undefined && 'reason' in who) return { answer: says(403, 'Forbidden'), body: String(body), ...who };
     const served = await integrate(
       signed,
       match,
@@ -101,7 +102,7 @@ export async function startHttpApi(
       stage.name,
       request.socket.remoteAddress ?? '127.0.0.1',
     );
-    return { caller: who?.principal.caller.arn ?? 'anonymous', ...served };
+    return { caller: who?.principal.caller.arn ?? 'anonymous', body: String(body), ...served };
   };
 
   const authorize = async (
@@ -130,7 +131,7 @@ export async function startHttpApi(
     principal: Principal | undefined,
     stageName: string,
     sourceIp: string,
-  ): Promise<Omit<Served, 'caller'>> => {
+  ): Promise<Omit<Served, 'caller' | 'body'>> => {
     const { functions } = edges;
     const fail = (status: number, reason: string) => ({ answer: says(status, STATUS_MESSAGES[status] ?? ''), reason });
     const { functionArn } = match.route.integration;
@@ -209,6 +210,8 @@ interface Served {
   /** ARN, or `anonymous`. */
   readonly caller: string;
   readonly reason?: string;
+  /** As text; undefined: it was not looked at. */
+  readonly body?: string;
 }
 
 const STATUS_MESSAGES: Readonly<Record<number, string>> = { 500: 'Internal Server Error', 503: 'Service Unavailable' };

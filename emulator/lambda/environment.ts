@@ -34,7 +34,7 @@ export interface Environment {
     readonly timeoutMs: number;
   }): Promise<Outcome>;
   readonly isDead: boolean;
-  /** From its start until it asked for its first event; undefined: it has not. */
+  /** From its start until it asked for its first event, as Lambda's `Init Duration`; undefined: it has not. */
   readonly initMs: number | undefined;
   /** Kills the process and waits until it is gone. */
   close(): Promise<void>;

@@ -113,6 +113,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     const { name, region } = settings;
     // A new process starts in the meantime.
     await edges.latency.spend({ service: 'lambda', operation: cold ? 'ColdStart' : 'WarmStart', region });
+    const latencyMs = performance.now() - started;
     const outcome = await environment.invoke({
       requestId,
       functionArn: alias === undefined ? settings.arn : `${settings.arn}:${alias}`,
@@ -132,7 +133,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
       requestId,
       outcome: outcome.kind,
       cold,
-      ...(cold && { initMs: environment.initMs }),
+      startMs: cold ? Math.max(latencyMs, environment.initMs ?? 0) : latencyMs,
       ...(error && { error }),
     });
     edges.onEnd(outcome, ms);

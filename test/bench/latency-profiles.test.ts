@@ -25,6 +25,7 @@ describe.each(PROFILE_NAMES)('the latency profile %s', (name) => {
     ['ec2', 'ReplaceRoute', 'replaceRoute'],
     ['ec2', 'Connect', 'connect'],
     ['dynamodb', 'GetItem', 'storeRead'],
+    ['dynamodb', 'Query', 'storeQuery'],
     ['dynamodb', 'UpdateItem', 'storeWrite'],
     ['execute-api', 'Connect', 'apiConnect'],
     ['execute-api', 'Invoke', 'gateway'],

@@ -35,6 +35,7 @@ function recording(failure: Failure, outageMs: number | null): Recording {
       nearMs: 320,
       farMs: 340,
     },
+    region: 'ap-northeast-1',
     failedAt: FAILED_AT,
     ping: { sent: 200, received: 150, longestGapMs: end, replies },
     happenings: [call('DescribeRouteTables', 650, 40), call('ReplaceRoute', 750, 50), call('SendCommand', 760, 40)],
