@@ -7,6 +7,8 @@ export interface Lease {
   readonly leasedUntil: number;
   readonly finished: boolean;
   readonly journal: Journal;
+  /** Of a lease that was taken before its swap was decided: the item that it replaced; null: there was none. */
+  readonly itemBefore?: Lease | null;
 }
 
 export interface Journal {
@@ -31,8 +33,10 @@ export interface BegunSwap {
   readonly countsAsAutomatic: boolean;
   /** EC2 itself says that the owner has failed. */
   readonly certain: boolean;
-  /** The lease as it was before. */
+  /** The last swap before it that had begun, as the store recorded it. */
   readonly before: Lease | undefined;
+  /** It was not decided when it was recorded, and no later write has made it definite: it has begun if a route has moved. */
+  tentative: boolean;
   /** Since when the store knows that it counts; undefined: it does not yet. */
   countedAt: number | undefined;
   /** ReplaceRoute calls that went out, and that took effect. */

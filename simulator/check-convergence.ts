@@ -111,12 +111,16 @@ function aliveRouter(site: SimulatedSite): RouterKey {
 function converged(site: SimulatedSite): boolean {
   const { ec2, record } = site;
   const { routes, at } = whereRoutesAre(site);
-  if (at.size !== 1 || record.lease?.finished === false) return false;
+  if (at.size !== 1 || isSwapOpen(record)) return false;
   const [owner] = at;
   if (owner === undefined || owner === deadAtEnd(site)) return false;
   return routes.every(
     ([, target]) => routeState({ destination: '', target, origin: 'CreateRoute' }, ec2.state()) === 'active',
   );
+}
+
+function isSwapOpen(record: SimulatedSite['record']): boolean {
+  return record.lease !== undefined && record.settled(record.lease)?.finished === false;
 }
 
 function whereRoutesAre({ record }: SimulatedSite) {
@@ -173,7 +177,10 @@ function checkHistory({ record, table }: SimulatedSite): void {
 function describeSite(site: SimulatedSite): string {
   const { routes } = whereRoutesAre(site);
   const { lease, pair } = site.record;
-  const open = lease?.finished === false ? `swap ${lease.epoch} to ${lease.journal.to.eni} is open` : 'no swap is open';
+  const open =
+    lease !== undefined && isSwapOpen(site.record)
+      ? `swap ${lease.epoch} to ${lease.journal.to.eni} is open`
+      : 'no swap is open';
   const at = (key: RouterKey) =>
     `${routes.filter(([, target]) => target === ROUTERS[key].eni).length} routes at ${ROUTERS[key].name}`;
   return `${pair.map(({ key }) => at(key)).join(', ')}; ${open}`;

@@ -12,7 +12,7 @@ const NEAR_MS = 3_000;
 export function withPhases(schedule: Schedule): Schedule {
   const chance = new Chance('phases', schedule.seed);
   if (!chance.happens(0.7)) return schedule;
-  const draw = chance.happens(0.5) ? drawHarmless : drawAny;
+  const draw = chance.happens(0.4) ? drawHarmless : drawAny;
   const faults = Array.from({ length: chance.between(0, 3) }, (): SimEvent => {
     const { at } = chance.oneOf(schedule.events);
     return { at: Math.max(0, at + chance.between(-NEAR_MS, NEAR_MS)), ...draw(chance) };
@@ -46,15 +46,19 @@ function drawAny(chance: Chance): Fault {
       gapMs: chance.oneOf([0, 100, 400, 1_500, 4_000, 12_000]),
     }),
     () => ({ kind: 'crash', afterSteps }),
-    () => ({
-      kind: 'operator-during-run',
-      action: chance.oneOf(['pause', 'maintenance', 'switchover']),
-      afterSteps,
-    }),
+    () => interrupted(chance, afterSteps),
+    () => interrupted(chance, afterSteps),
+    () => interrupted(chance, afterSteps),
     () => ({ kind: 'switchover', to: chance.oneOf(['a', 'b']), overrides: [] }),
     () => ({ kind: 'pause', forMs: 15_000 }),
     () => ({ kind: 'maintenance', router: 'b', on: true }),
   ])();
+}
+
+/** Mostly while a suspected report is handled, so that the confirmed one finds another state. */
+function interrupted(chance: Chance, afterSteps: number): Fault {
+  const action = chance.oneOf(['pause', 'maintenance', 'switchover'] as const);
+  return { kind: 'operator-during-run', action, afterSteps };
 }
 
 function disturbed(phase: Phase, chance: Chance): Fault {

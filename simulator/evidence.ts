@@ -46,8 +46,10 @@ const EVENT_NEWER_MS = 16_000;
  */
 export class Evidence {
   readonly request: Request;
-  routes: readonly RouteFact[] | undefined;
-  routers: Readonly<Record<string, Ec2Facts>> | undefined;
+  /** What the suspected report of this confirmed one observed, in the same environment. */
+  readonly prepared: Evidence | undefined;
+  #routes: readonly RouteFact[] | undefined;
+  #routers: Readonly<Record<string, Ec2Facts>> | undefined;
   storeAnswer: StoredSite | 'unreachable' | undefined;
   /** When the run began to ask the store, and when the last answer came: ms. */
   storeAskedAt = 0;
@@ -55,8 +57,31 @@ export class Evidence {
   /** What the run itself learned about the routers' sessions: from its request, or by reading them. */
   readonly sessionReports: SessionReport[] = [];
 
-  constructor(request: Request) {
+  constructor(request: Request, prepared?: Evidence) {
     this.request = request;
+    this.prepared = prepared;
+  }
+
+  /** The run observed EC2 itself. */
+  sawRoutes(routes: readonly RouteFact[]): void {
+    this.#routes ??= routes;
+  }
+
+  sawRouters(routers: Readonly<Record<string, Ec2Facts>>): void {
+    this.#routers = { ...this.#routers, ...routers };
+  }
+
+  get routes(): readonly RouteFact[] | undefined {
+    return this.#routes ?? this.prepared?.routes;
+  }
+
+  get routers(): Readonly<Record<string, Ec2Facts>> | undefined {
+    return this.#routers ?? this.prepared?.routers;
+  }
+
+  /** It relies on what was prepared. */
+  get isPrepared(): boolean {
+    return this.#routes === undefined && this.prepared !== undefined;
   }
 
   /** The store did not answer this run. */

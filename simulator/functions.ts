@@ -212,8 +212,9 @@ export class Functions {
       deadline: run.until - TIME_TO_CONCLUDE_MS,
       describeRoutes: async (routes) => {
         const found = await describeRoutes(reads, routes);
-        evidence.routes ??= found;
-        evidence.completeAt = run.begin === undefined ? time.now() : evidence.completeAt;
+        if (run.decided) return found;
+        evidence.sawRoutes(found);
+        evidence.completeAt = time.now();
         return found;
       },
       describeRouters: async (routers) => {
@@ -221,7 +222,7 @@ export class Functions {
           describeRouters(reads, them, last, () => {}),
         );
         evidence.completeAt = time.now();
-        evidence.routers = { ...evidence.routers, ...found };
+        evidence.sawRouters(found);
         return found;
       },
       replaceRoute: (route, eni) => replaceRoute(writes, route, eni),

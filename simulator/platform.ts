@@ -7,6 +7,7 @@ import { PreparedObservations } from '#functions/route-swap/prepared-observation
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import { type Choice, Environments } from './environments.ts';
 import { Evidence, type Request } from './evidence.ts';
+import { PreparedEvidence } from './prepared-evidence.ts';
 import { Chance } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -38,6 +39,8 @@ export interface Run {
   lateWrites: number;
   /** The result of its request for the lease. */
   begin: 'began' | 'too late' | 'failed' | undefined;
+  /** It has decided: what it reads from now on is no ground of its decision. */
+  decided: boolean;
 }
 
 export type Ended<T> =
@@ -72,6 +75,7 @@ export class Platform {
   readonly #time: VirtualTime;
   readonly #environments: Readonly<Record<FunctionName, Environments<Environment>>>;
   readonly #coldStartMs: number;
+  readonly #prepared = new PreparedEvidence();
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
   /** The next run that is ended, and after how many steps; `any`: also a run that moves no routes. */
   nextCrash: { readonly afterSteps: number; readonly any: boolean } | undefined;
@@ -117,6 +121,7 @@ export class Platform {
         if (run.ended !== 'no') return;
         run.ended = how;
         this.#kills.delete(run);
+        if (ended.kind === 'returned') this.#prepared.add(run.environment, run.evidence);
         if (ended.kind !== 'killed') this.#environments[run.of].give(run.environment);
         over?.(run, ended.kind === 'returned' ? ended.value : undefined);
         resolve(ended);
@@ -145,12 +150,13 @@ export class Platform {
       environment,
       beganAt: now,
       until: now + timeoutMs,
-      evidence: new Evidence(request),
+      evidence: new Evidence(request, this.#prepared.for(environment, request)),
       steps: 0,
       crashAfter: dies ? this.nextCrash?.afterSteps : undefined,
       ended: 'no',
       storeFailed: 0,
       begin: undefined,
+      decided: false,
       lateWrites: 0,
       operatorAction: moves ? this.nextOperatorAction : undefined,
     };

@@ -81,6 +81,13 @@ export class SiteRecord {
 
   /** As it stands in the store. */
   lease: Lease | undefined;
+  /** Before the present lease was taken. */
+  #lastBegun: Lease | undefined;
+
+  /** Without tentative swaps whose run ended before a route moved. */
+  get begunSwaps(): readonly BegunSwap[] {
+    return this.swaps.filter(({ tentative, effects, run }) => !tentative || effects > 0 || run.ended === 'no');
+  }
 
   /** Targets of the managed routes, by name, as EC2 has them. */
   targets(): Map<string, string> {
@@ -98,7 +105,7 @@ export class SiteRecord {
    * that made one without the store counts it at once.
    */
   automaticSwaps(by = this.world.time.now()): readonly number[] {
-    return this.swaps
+    return this.begunSwaps
       .filter(({ automatic, countedAt = Number.POSITIVE_INFINITY }) => automatic && countedAt <= by)
       .map(({ at }) => at);
   }
@@ -119,6 +126,7 @@ export class SiteRecord {
   /** A write to EC2 leaves a run. */
   issued(run: Run, call: Ec2Call): void {
     this.world.note(() => `${run.id}: ${callName(call)} → ${String(call.input['NetworkInterfaceId'])}`);
+    run.decided = true;
     this.#swapOf(run, call).issued += 1;
     this.#each('issued', (hooks) => hooks.issued?.(run, call));
   }
@@ -142,19 +150,41 @@ export class SiteRecord {
   /** A write to the store took effect. */
   stored(run: Run, write: Write): void {
     this.ledger.kept(run, write.sk, write.at);
-    if (write.sk === 'lease' && write.after !== undefined) {
-      const before = write.before && leaseOf(write.before);
-      const after = leaseOf(write.after);
-      this.lease = after;
-      const other = before?.journal.run !== after.journal.run || before.epoch !== after.epoch;
-      if (other) this.#begun(run, after.epoch, after.journal, before);
-      else if (after.leasedUntil <= this.world.time.now()) this.world.note(() => `${run.id}: releases ${after.epoch}`);
-    }
+    if (write.sk === 'lease')
+      this.#leaseWritten(run, write.before && leaseOf(write.before), write.after && leaseOf(write.after));
     if (write.sk.startsWith('unjournaled#')) this.#counted(run, write.at);
     if (write.sk === 'pause') {
       this.world.note(() => `${run.id}: pause is ${JSON.stringify(write.after && plain(write.after)['pause'])}`);
     }
     this.#each('stored', (hooks) => hooks.stored?.(run, write));
+  }
+
+  #leaseWritten(run: Run, before: Lease | undefined, after: Lease | undefined): void {
+    this.lease = after;
+    if (before !== undefined && isWithdrawal(before, after))
+      return this.world.note(() => `${run.id}: withdraws ${before.epoch}`);
+    if (after === undefined) return this.break('lease', `${run.id} deletes the record of the last swap`);
+    if (before?.journal.run !== after.journal.run || before.epoch !== after.epoch) {
+      this.#lastBegun = before && this.settled(before);
+      this.#each('leased', (hooks) => hooks.leased?.(run, before, after));
+      // Of a tentative swap it is not known yet whether it is decided.
+      if (after.itemBefore === undefined) this.#begun(run, after.epoch, after.journal, this.#lastBegun);
+      else this.world.note(() => `${run.id}: takes the lease of swap ${after.epoch} tentatively`);
+      return;
+    }
+    if (before.itemBefore !== undefined && after.itemBefore === undefined) {
+      const swap = this.swaps.findLast((each) => each.epoch === after.epoch && each.run === run);
+      (swap ?? this.#begun(run, after.epoch, after.journal, this.#lastBegun)).tentative = false;
+    }
+    if (after.leasedUntil <= this.world.time.now()) this.world.note(() => `${run.id}: releases ${after.epoch}`);
+  }
+
+  /** The record of the last swap that has begun: a tentative one whose run ended before a route moved has not. */
+  settled(lease: Lease): Lease | undefined {
+    if (lease.itemBefore === undefined) return lease;
+    const { epoch, journal } = lease;
+    const moved = this.swaps.some((swap) => swap.epoch === epoch && swap.run.id === journal.run && swap.effects > 0);
+    return moved ? lease : (lease.itemBefore ?? undefined);
   }
 
   /** Swaps that were made without the store are written down once it takes them, by the environment that made them. */
@@ -189,6 +219,9 @@ export class SiteRecord {
   #swapOf(run: Run, call: Ec2Call): BegunSwap {
     const found = this.swaps.findLast((swap) => swap.run === run);
     if (found !== undefined) return found;
+    const { lease } = this;
+    if (lease?.journal.run === run.id && lease.itemBefore !== undefined)
+      return this.#begun(run, lease.epoch, lease.journal, this.#lastBegun);
     const journal: Journal = {
       run: run.id,
       reason: 'without the store',
@@ -204,7 +237,7 @@ export class SiteRecord {
     const { eni } = journal.to;
     const to = routerAt(eni) ?? this.pair[1];
     const from = ROUTERS[to.peer];
-    const earlier = this.swaps.at(-1)?.to.eni ?? before?.journal.to.eni;
+    const earlier = this.begunSwaps.at(-1)?.to.eni ?? before?.journal.to.eni;
     const moves = [...this.targets().values()].some((target) => target === from.eni);
     const swap: BegunSwap = {
       epoch,
@@ -217,6 +250,7 @@ export class SiteRecord {
       countsAsAutomatic: journal.automatic,
       certain: run.evidence.certainlyFailed(from),
       before,
+      tentative: this.lease?.journal.run === run.id && this.lease.itemBefore !== undefined,
       countedAt: epoch === undefined ? undefined : this.world.time.now(),
       issued: 0,
       effects: 0,
@@ -226,6 +260,12 @@ export class SiteRecord {
     this.swaps.push(swap);
     return swap;
   }
+}
+
+/** The item is again as it was before a tentative swap. */
+function isWithdrawal({ itemBefore }: Lease, after: Lease | undefined): boolean {
+  if (itemBefore === undefined) return false;
+  return after?.epoch === itemBefore?.epoch && after?.journal.run === itemBefore?.journal.run;
 }
 
 function leaseOf(item: Item): Lease {

@@ -14,21 +14,23 @@ export function storeOf(
   return {
     ...plain,
     read: async (...args) => {
-      const first = evidence.storeAnswer === undefined;
-      if (first) evidence.storeAskedAt = time.now();
-      if (first) evidence.storeAnswer = 'unreachable';
+      if (run.decided) return plain.read(...args);
+      evidence.storeAskedAt = time.now();
+      evidence.storeAnswer = 'unreachable';
       const found = await plain.read(...args).finally(() => {
-        if (run.begin === undefined) evidence.completeAt = time.now();
+        evidence.completeAt = time.now();
       });
-      if (first) evidence.storeAnswer = found;
+      evidence.storeAnswer = found;
       return found;
     },
     begin: async (...args) => {
+      run.decided = true;
       run.begin = 'failed';
       const begun = await plain.begin(...args);
       run.begin = begun ? 'began' : 'too late';
       return begun;
     },
+    // The swap is decided when the answer of the read has come, too.
     beginTentatively: async (...args) => {
       run.begin = 'failed';
       const begun = await plain.beginTentatively(...args);
@@ -36,8 +38,8 @@ export function storeOf(
       return begun;
     },
     withdraw: async (...args) => {
-      await plain.withdraw(...args);
       run.begin = undefined;
+      await plain.withdraw(...args);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { BegunSwap } from '#simulator/begun-swap.ts';
+import type { BegunSwap, Lease } from '#simulator/begun-swap.ts';
 import type { Write } from '#simulator/dynamodb/table.ts';
 import type { Ec2Call } from '#simulator/ec2.ts';
 import type { Run } from '#simulator/platform.ts';
@@ -7,6 +7,8 @@ import type { Run } from '#simulator/platform.ts';
 export interface Hooks {
   /** A swap begins. The ones before it are in the record, it is not. */
   readonly begun?: (swap: BegunSwap) => string | undefined;
+  /** A run takes the lease; `before`: the item that it replaces. */
+  readonly leased?: (run: Run, before: Lease | undefined, after: Lease) => string | undefined;
   /** A call that moves a route goes out. */
   readonly issued?: (run: Run, call: Ec2Call) => string | undefined;
   /** The call took effect; `late`: after its client had given up. */

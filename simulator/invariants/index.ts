@@ -4,6 +4,7 @@ import { converges } from './converges.ts';
 import { evacuation } from './evacuation.ts';
 import { farFailure } from './far-failure.ts';
 import { foreignRoutesUntouched } from './foreign-routes-untouched.ts';
+import { freshObservation } from './fresh-observation.ts';
 import { healthIsCorrect } from './health-is-correct.ts';
 import { history } from './history.ts';
 import { holdDown } from './hold-down.ts';
@@ -14,6 +15,7 @@ import { lostAnswer } from './lost-answer.ts';
 import { mode } from './mode.ts';
 import { needlessSwap } from './needless-swap.ts';
 import { newestReport } from './newest-report.ts';
+import { noLeaseLeft } from './no-lease-left.ts';
 import { noRouteLost } from './no-route-lost.ts';
 import { oneRunPerEpoch } from './one-run-per-epoch.ts';
 import { oneWriter } from './one-writer.ts';
@@ -49,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   oneWriter,
   leaseTimeLeft,
   lostAnswer,
+  noLeaseLeft,
   resume,
   replay,
   /* Authorization and policy. */
@@ -61,6 +64,7 @@ export const INVARIANTS: readonly Invariant[] = [
   swapRate,
   staleReport,
   suspicionChangesNothing,
+  freshObservation,
   veto,
   safety,
   /* No unnecessary swap. */

@@ -98,7 +98,7 @@ export class Reporter {
     for (let tries = 0, first = true; this.#boot === boot; first = false) {
       if (tries >= (habits.mostTries ?? Number.POSITIVE_INFINITY)) return;
       const suspicion =
-        first && !trusting && event === 'peer-failed' && twoPhase
+        first && event === 'peer-failed' && twoPhase
           ? new Suspicion(router, id, detectedAt, this.#world, chance, isUp)
           : undefined;
       if (!first || !trusting) {
@@ -112,6 +112,8 @@ export class Reporter {
           continue;
         }
         confirmedAt = truth.clock(router);
+      } else if (suspicion !== undefined) {
+        await time.sleep(REPORTER.confirmFor);
       }
       const phase = (await suspicion?.isAnswered()) === true ? 'confirmed' : undefined;
       if (this.#boot !== boot) return;

@@ -6,7 +6,8 @@ import type { StoredState } from '#failover/stored-state.ts';
 import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { ec2OverNetwork } from '#simulator/ec2-client.ts';
 import { arnOf, type HttpEvent } from '#simulator/http-event.ts';
-import type { Schedule } from '#simulator/schedule.ts';
+import type { Phase } from '#simulator/phase-faults.ts';
+import type { Schedule, SimEvent } from '#simulator/schedule.ts';
 import { ROUTER_KEYS, ROUTERS } from '#simulator/sites.ts';
 import type { Options } from '#simulator/world.ts';
 import { MANY_ROUTES, PLAIN, SLOW } from './schedules.ts';
@@ -69,6 +70,18 @@ interface Body {
 const inDecision = (find: string, put: string) => ({ file: 'failover/decision.ts', find, put });
 const inRules = (find: string, put: string) => ({ file: 'failover/rules.ts', find, put });
 
+const inPrepare = (find: string, put: string) => ({ file: 'functions/route-swap/prepare.ts', find, put });
+const inConfirmed = (find: string, put: string) => ({ file: 'functions/route-swap/observe-confirmed.ts', find, put });
+const inTentative = (find: string, put: string) => ({ file: 'failover/tentative-swap.ts', find, put });
+
+const TWO_PHASE: Schedule = { ...PLAIN, twoPhase: true };
+
+/** The standby sends these phases of a report, the first of them 20 s after the start. */
+function phases(of: readonly Phase[], gapMs: number, ...others: readonly SimEvent[]): Schedule {
+  const report: SimEvent = { at: 20_000, kind: 'stray-phases', router: 'b', phases: of, gapMs };
+  return { ...TWO_PHASE, events: [report, ...others] };
+}
+
 export const BUGS: Readonly<Record<string, Bug>> = {
   'a claim of the owner is no veto': {
     mutation: recalling((found) => ({ ...found, evidence: {}, heartbeats: {} })),
@@ -97,10 +110,10 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a swap begins without asking for the epoch': {
     mutation: bending(beginAnyway),
-    from: 25,
+    from: 37,
     breaks: ['one-run-per-epoch'],
   },
-  'the lease is not checked': { mutation: bending(overTheLease), from: 84, breaks: ['lease'] },
+  'the lease is not checked': { mutation: bending(overTheLease), from: 168, breaks: ['lease'] },
   'a swap continues until its lease ends': {
     source: {
       file: 'functions/route-swap/lease.ts',
@@ -122,6 +135,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       (found) => ({ ...found, stored: { ...found.stored, pause: undefined } }),
       () => ({ pause: undefined, maintenance: undefined }),
     ),
+    from: 34,
     breaks: ['pause', 'pause-stops-runs'],
   },
   'the mode is ignored': { mutation: policy({ mode: 'automatic' }), from: 12, breaks: ['mode'] },
@@ -248,7 +262,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a store that takes no writes ends every swap': {
     source: {
       file: 'functions/route-swap/swap-routes.ts',
-      find: 'return swapUnwritten(observation, journal, planSwap(observation, decision.target), trigger, ports);',
+      find: 'return swapUnwritten(observation, journal, planSwap(observation, decision.target), ports);',
       put: 'return { result: lostRace(observation) };',
     },
     breaks: ['recovery-deadline', 'unfit-owner'],
@@ -387,16 +401,97 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     breaks: ['health-is-correct'],
   },
 
+  /* Reports in two phases. */
+  'a suspected report is handled like a confirmed one': {
+    source: {
+      file: 'functions/route-swap/answer-report.ts',
+      find: 'await prepare(message.report, onlyFrom(message.report, ports))',
+      put: 'await swapRoutes(message.report, onlyFrom(message.report, ports))',
+    },
+    breaks: ['suspicion-changes-nothing', 'needless-swap'],
+    schedule: phases(['suspected'], 0),
+  },
+  'a suspected report proves that its router can report': {
+    source: inPrepare(
+      'const at = ports.now();',
+      "const at = ports.now(); await ports.store.recordContact({ eni: 'eni-0000000000000002a', instance: report.instance }, { at });",
+    ),
+    breaks: ['suspicion-changes-nothing'],
+    schedule: phases(['suspected'], 0),
+  },
+  'a router confirms what it suspects without asking its peer': {
+    mutation: { habits: { confirmsUnasked: true } },
+    breaks: ['needless-swap'],
+    schedule: { ...TWO_PHASE, events: [{ at: 20_000, kind: 'detector-flaps', router: 'b' }] },
+  },
+  'what a suspected report observed is used however old it is': {
+    source: { file: 'failover/limits.ts', find: 'PREPARED_FOR_MS = 5_000', put: 'PREPARED_FOR_MS = 500_000' },
+    breaks: ['fresh-observation'],
+    schedule: phases(['suspected', 'confirmed'], 7_000),
+  },
+  'what a suspected report observed is used after the withdrawal': {
+    source: {
+      file: 'functions/route-swap/answer-report.ts',
+      find: 'ports.prepared.drop({ id, instance, reporter: router.name });',
+      put: '',
+    },
+    breaks: ['fresh-observation'],
+    schedule: phases(['suspected', 'withdrawn', 'confirmed'], 300),
+  },
+  'a confirmed report is decided on the store as the suspected one read it': {
+    source: inConfirmed(
+      'withoutTentativeOf(ports.run, found.stored)',
+      'withoutTentativeOf(ports.run, prepared.stored.stored)',
+    ),
+    breaks: ['pause', 'pause-stops-runs'],
+    schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
+  },
+  'a prepared swap keeps its lease although it is decided against': {
+    source: inConfirmed('await withdraw(begun, prepared.stored, found.stored.reachable, ports);', ''),
+    breaks: ['no-lease-left'],
+    schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
+  },
+  'a prepared swap that is decided against is recorded as begun': {
+    source: inConfirmed(
+      'await store.withdraw(journal, seen);',
+      'await store.release(journal.epoch, journal.run, undefined, journal.beganAt); void seen;',
+    ),
+    breaks: ['no-lease-left'],
+    schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
+  },
+  'a prepared swap takes the lease whatever has happened since': {
+    source: {
+      file: 'aws/site-store/lease.ts',
+      find: 'await table.putIf(item, unchangedSince(before))',
+      put: "await table.putIf(item, { expression: 'attribute_exists(pk) OR attribute_not_exists(pk)', values: {} })",
+    },
+    breaks: ['lease', 'one-run-per-epoch'],
+    schedule: phases(['suspected', 'confirmed'], 4_500, { at: 20_200, kind: 'switchover', to: 'b', overrides: [] }),
+  },
+  'a swap that was never decided is finished by the next run': {
+    source: inTentative('if (left < steps) return begun;', 'if (left <= steps) return begun;'),
+    breaks: ['resume', 'hold-down'],
+    schedule: phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 3 }),
+  },
+  'a swap that ended after its first call is not finished': {
+    source: inTentative('if (left < steps) return begun;', ''),
+    breaks: ['resume', 'hold-down', 'converges'],
+    schedule: {
+      ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 7 }),
+      routes: ['a', 'a', 'a'],
+    },
+  },
+
   /* The store. */
   'reads of the store are not consistent': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
-    from: 69,
+    from: 116,
     breaks: ['pause', 'replay', 'target-fit', 'pause-stops-runs', 'hold-down', 'one-run-per-epoch'],
     schedule: {
       ...PLAIN,
       events: [
         { at: 20_000, kind: 'pause', forMs: 60_000 },
-        { at: 20_150, kind: 'switchover', to: 'b', overrides: [] },
+        { at: 21_060, kind: 'switchover', to: 'b', overrides: [] },
       ],
     },
   },
