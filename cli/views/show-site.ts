@@ -28,7 +28,17 @@ export function showSite(site: SiteView, colours: Colours): string {
     ...(site.holdDown === null ? [] : [`  ${holdDownText(site.holdDown)}.`]),
     ...(site.next === null ? [] : [`  Next: ${bold(site.next)}`]),
   ].map(withMinutes);
-  return [...lines, '', indent(renderTable(HEAD, site.routers.map(routerRow), indented(colours.columns)))].join('\n');
+  return [
+    ...lines,
+    '',
+    indent(
+      renderTable(
+        HEAD,
+        site.routers.map((router) => routerRow(router, site)),
+        indented(colours.columns),
+      ),
+    ),
+  ].join('\n');
 }
 
 /** What is wrong at other sites and explains this one's condition. */
@@ -85,7 +95,7 @@ const MODE_TEXTS = {
 
 const HEAD = ['ROUTER', 'ROLE', 'ROUTES', 'EC2', 'EBGP UP', 'LAST REPORT', 'FIT'];
 
-function routerRow(router: RouterView): string[] {
+function routerRow(router: RouterView, { diagnosis }: Pick<SiteView, 'diagnosis'>): string[] {
   return [
     router.name,
     router.routes > 0 ? 'owner' : 'standby',
@@ -93,8 +103,15 @@ function routerRow(router: RouterView): string[] {
     ec2Text(router),
     ebgpColumn(router.ebgp),
     router.contactAgeS === null ? 'never' : `${duration(router.contactAgeS * 1000)} ago`,
-    router.fit ? 'yes' : withMinutes(`no: ${router.unfit.join('; ')}`),
+    fitText(router, diagnosis.says),
   ];
+}
+
+/** The reasons, unless the sentence above the table has them. */
+function fitText({ fit, unfit }: RouterView, said: string): string {
+  if (fit) return 'yes';
+  const reasons = unfit.join('; ');
+  return said.includes(reasons) ? 'no' : withMinutes(`no: ${reasons}`);
 }
 
 /** The instance's state, and whatever differs from a router that forwards: status checks, interface, source/dest check. */
