@@ -86,5 +86,8 @@ function warning({ name, routers, owner }: SiteView, router: string): string | u
       ? `${keeps}. Before you stop it, run vyos-failover switchover ${name} --to ${peer.name} --reason TEXT`
       : `${keeps}. Do not stop it: ${peer?.name ?? 'the other router'} is not fit to take them`;
   }
-  return `while ${router} is in maintenance, ${name} cannot fail over`;
+  const other = routers.find((each) => each.name === owner);
+  return other === undefined || other.fit
+    ? `while ${router} is in maintenance, ${name} cannot fail over`
+    : `no router of ${name} can take the routes then: ${other.name} has them and is not fit`;
 }

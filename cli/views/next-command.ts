@@ -26,7 +26,7 @@ export function nextCommand(site: Shown, status: SiteStatus): string | null {
   const repair = repairOfRouter(site, observation);
   if (repair !== undefined) return repair;
   if (site.severity === 'attention' && site.pause !== null) return `vyos-failover resume ${site.name}`;
-  if (status.push != null && !status.push.underWay) return 'vyos-failover config push';
+  if (status.push?.underWay === false) return 'vyos-failover config push';
   if (status.diagnosis.kind === 'Healthy' && site.severity === 'attention' && site.differsFromTopology)
     return 'vyos-failover changes';
   return `vyos-failover explain ${site.name}`;

@@ -11,7 +11,7 @@ export interface SettingView {
 }
 
 export function showSetting({ outcome, says }: SettingView, { green, yellow }: Colours): string {
-  if (outcome === 'declined') return says;
+  if (outcome === 'declined' || outcome === 'already') return says;
   if (outcome === 'refused') return `${yellow('!')} not done: ${says}`;
   return `${green('✓')} ${says}${outcome === 'planned' ? '\n  dry run: nothing was changed' : ''}`;
 }

@@ -98,7 +98,7 @@ async function write(act: Change, { store, site, now }: SwapPorts): Promise<stri
         act.on ? { since, by: act.by, reason: act.reason } : undefined,
       );
       return act.on
-        ? `${act.by} took ${act.router} into maintenance (${act.reason})${overridden(act)}: it gets no routes until that ends.`
+        ? `${act.by} took ${act.router} into maintenance (${act.reason})${overridden(act)}: it gets no further routes until that ends, and keeps those that it has.`
         : `${act.by} ended the maintenance of ${act.router} (${act.reason}).`;
   }
 }

@@ -194,7 +194,9 @@ describe('pause and resume', () => {
 describe('maintenance', () => {
   test('keeps routes from a router until it is ended', async () => {
     const on = await site.run(['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'disk', '--yes']);
-    expect(on.stdout).toBe('✓ ann@desk took tokyo-2 into maintenance (disk): it gets no routes until that ends.\n');
+    expect(on.stdout).toBe(
+      '✓ ann@desk took tokyo-2 into maintenance (disk): it gets no further routes until that ends, and keeps those that it has.\n',
+    );
     expect(on.stderr).toContain('warning: while tokyo-2 is in maintenance, tokyo cannot fail over\n');
     expect((await site.run(['status', 'tokyo'])).exitCode).toBe(3);
     const off = await site.run(['maintenance', 'off', 'tokyo', 'tokyo-2', '--reason', 'new disk', '--yes']);

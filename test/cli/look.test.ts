@@ -265,7 +265,7 @@ describe('history', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "TIME                  DETECTOR  OUTCOME  REASON      OWNER    SWAP  MOVED  TOOK  DESCRIPTION
-      2026-11-23 03:01:00Z  operator  noted    operator    –        –     0      –     ann@desk took tokyo-1 into maintenance (kernel): it gets no routes until that ends.
+      2026-11-23 03:01:01Z  operator  noted    operator    –        –     0      –     ann@desk took tokyo-1 into maintenance (kernel): it gets no further routes until that ends, and keeps those that it has.
       2026-11-23 03:00:00Z  operator  swapped  switchover  tokyo-2  1     2      –     ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 was fit and took the routes.
       "
     `);

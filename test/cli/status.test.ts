@@ -45,8 +45,8 @@ describe('status SITE', () => {
         Next: aws ec2 start-instances --region ap-northeast-1 --instance-ids i-0a1b2c3d4e5f60012
 
         ROUTER   ROLE     ROUTES  EC2      EBGP UP                LAST REPORT  FIT
-        tokyo-1  owner    1       running  1/1 (probe, 21 s ago)  0 s ago      yes
-        tokyo-2  standby  0       stopped  1/1 (probe, 21 s ago)  0 s ago      no
+        tokyo-1  owner    1       running  1/1 (probe, 22 s ago)  0 s ago      yes
+        tokyo-2  standby  0       stopped  1/1 (probe, 22 s ago)  0 s ago      no
 
       "
     `);
