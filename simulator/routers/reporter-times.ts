@@ -54,10 +54,22 @@ export function readLastingReasons(answerSh: string): readonly string[] {
   return list.trim().split(' ');
 }
 
+/**
+ * What the confirmed report waits for the answer to the suspected one, ms.
+ *
+ * @throws Error if `router/lib/suspicion.sh` has no such constant
+ */
+export function readPreparedWithin(suspicionSh: string): number {
+  const seconds = /^readonly PREPARED_WITHIN=([\d.]+)$/m.exec(suspicionSh)?.[1];
+  if (seconds === undefined) throw new Error('router/lib/suspicion.sh has no PREPARED_WITHIN');
+  return Number(seconds) * 1000;
+}
+
 const textOf = (file: string) => readFileSync(new URL(`../../router/lib/${file}`, import.meta.url), 'utf8');
 
 export const REPORTER: ReporterTimes = readReporterTimes(textOf('config.sh'));
 export const LASTING_REASONS: readonly string[] = readLastingReasons(textOf('answer.sh'));
+export const PREPARED_WITHIN_MS: number = readPreparedWithin(textOf('suspicion.sh'));
 
 /** Detection times: of BFD, and of Serf at best and at worst. */
 export const DETECTED_AFTER_MS: readonly number[] = [300, 1_000, 7_000];

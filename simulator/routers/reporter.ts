@@ -115,10 +115,14 @@ export class Reporter {
       } else if (suspicion !== undefined) {
         await time.sleep(REPORTER.confirmFor);
       }
-      const phase = (await suspicion?.isAnswered()) === true ? 'confirmed' : undefined;
-      if (this.#boot !== boot) return;
-      const message = messageOf(router, event, reportId, truth, { detectedAt, confirmedAt, phase });
-      const answer = truth.reachesApi(router) ? await post(router, message, chance) : undefined;
+      const send = async (phase?: 'confirmed') => {
+        if (!isUp() || !truth.reachesApi(router)) return undefined;
+        const claims = { detectedAt, confirmedAt, phase };
+        return post(router, messageOf(router, event, reportId, truth, claims), chance);
+      };
+      const isPrepared = (await suspicion?.isPrepared()) === true;
+      const answer = (isPrepared ? await send('confirmed') : undefined) ?? (await send());
+      if (!isUp()) return;
       if (settles(answer)) return this.#holdLock(boot);
       if (answer?.reason === 'report-stale') truth.clockOff[router] = 0;
       const lasting = LASTING_REASONS.includes(answer?.reason ?? '') || time.now() >= slowerAt;

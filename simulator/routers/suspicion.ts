@@ -2,10 +2,9 @@ import type { Message } from '#simulator/http-event.ts';
 import { suspicionOf } from '#simulator/http-event.ts';
 import type { Chance } from '#simulator/random.ts';
 import type { RouterKey } from '#simulator/sites.ts';
+import { PREPARED_WITHIN_MS } from './reporter-times.ts';
 import type { ApiAnswer, RouterWorld } from './router-world.ts';
 
-/** `router/lib/suspicion.sh`: what the confirmed report waits for the answer to the suspected one. */
-const ANSWER_WITHIN_MS = 500;
 /** Until the router has its credentials and the connection to the API. */
 const CONNECTED_AFTER_MS = [10, 40, 150] as const;
 
@@ -49,13 +48,15 @@ export class Suspicion {
   /**
    * The peer has not answered.
    *
-   * @returns whether the confirmed report goes out as the next phase; otherwise it is a report in one phase
+   * @returns whether the confirmed report follows on the same connection, also if an older function has rejected the suspected one;
+   *     otherwise it is a report in one phase
    */
-  async isAnswered(): Promise<boolean> {
+  async isPrepared(): Promise<boolean> {
     const answer = this.#answer;
     this.#state = 'over';
     if (answer === undefined) return false;
-    const late = this.#world.time.sleep(ANSWER_WITHIN_MS).then(() => undefined);
-    return (await Promise.race([answer, late])) !== undefined;
+    const late = this.#world.time.sleep(PREPARED_WITHIN_MS).then(() => undefined);
+    const { status } = (await Promise.race([answer, late])) ?? {};
+    return status === 200 || status === 400;
   }
 }

@@ -95,7 +95,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
         Object.entries(found.evidence).filter(([, { content: word }]) => now() - word.at < 10_000),
       ),
     })),
-    from: 34,
+    from: 162,
     breaks: ['veto', 'pair-partition'],
   },
   'fitness is not checked': { mutation: bending(fitWhateverTheyAre), from: 21, breaks: ['target-fit'] },
@@ -105,7 +105,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       find: 'automatic < lastBeganAt) return undefined',
       put: 'automatic < Number.POSITIVE_INFINITY) return undefined',
     },
-    from: 115,
+    from: 409,
     breaks: ['target-fit'],
   },
   'a swap begins without asking for the epoch': {

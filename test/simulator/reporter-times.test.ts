@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LASTING_REASONS, REPORTER, readReporterTimes } from '#simulator/routers/reporter-times.ts';
+import {
+  LASTING_REASONS,
+  PREPARED_WITHIN_MS,
+  REPORTER,
+  readPreparedWithin,
+  readReporterTimes,
+} from '#simulator/routers/reporter-times.ts';
 
 test('a simulated router is as patient as `router/lib/config.sh` makes a real one', () => {
   expect(REPORTER.retryDelays.length).toBeGreaterThan(1);
@@ -12,6 +18,13 @@ test('a simulated router is as patient as `router/lib/config.sh` makes a real on
 
 test('a key that is gone is named', () => {
   expect(() => readReporterTimes('')).toThrow('router/lib/config.sh has no CONFIRM_FOR');
+});
+
+test('a confirmed report waits for the answer to the suspected one as long as `router/lib/suspicion.sh` says', () => {
+  const suspicionSh = readFileSync('router/lib/suspicion.sh', 'utf8');
+  expect(PREPARED_WITHIN_MS).toBeGreaterThan(0);
+  expect(readPreparedWithin(suspicionSh.replace(/PREPARED_WITHIN=.*/, 'PREPARED_WITHIN=1.5'))).toBe(1_500);
+  expect(() => readPreparedWithin('')).toThrow('router/lib/suspicion.sh has no PREPARED_WITHIN');
 });
 
 test('the reasons for which it asks more slowly are those of `router/lib/answer.sh`', () => {
