@@ -37,13 +37,17 @@ export interface Credentials {
 
 export function createCredentials(accountId: string, ids: Ids, partition = 'aws'): Credentials {
   const principals = new Map<string, Principal>();
-  let made = 0;
+  const made = new Map<string, number>();
 
-  const mint = (prefix: 'AKIA' | 'ASIA'): AccessKey => {
-    made += 1;
+  /** The keys of one principal do not depend on what others get, which may be a matter of time. */
+  const mint = (prefix: 'AKIA' | 'ASIA', arn: string): SessionKey => {
+    const number = (made.get(arn) ?? 0) + 1;
+    made.set(arn, number);
+    const purpose = `${arn} ${number}`;
     return {
-      accessKeyId: `${prefix}${ids.base32(`key ${made}`, 16)}`,
-      secretAccessKey: ids.secret(`secret ${made}`),
+      accessKeyId: `${prefix}${ids.base32(`key ${purpose}`, 16)}`,
+      secretAccessKey: ids.secret(`secret ${purpose}`),
+      sessionToken: ids.secret(`token ${purpose}`),
     };
   };
   const remember = <Key extends AccessKey>(key: Key, caller: Caller, userId: string): Key => {
@@ -55,20 +59,19 @@ export function createCredentials(accountId: string, ids: Ids, partition = 'aws'
     forUser(name = 'operator') {
       const arn = `arn:${partition}:iam::${accountId}:user/${name}`;
       const caller = { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true };
-      return remember(mint('AKIA'), caller, `AIDA${ids.base32(arn, 17)}`);
+      const { accessKeyId, secretAccessKey } = mint('AKIA', arn);
+      return remember({ accessKeyId, secretAccessKey }, caller, `AIDA${ids.base32(arn, 17)}`);
     },
     forRole(roleArn, sessionName) {
       const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
       const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
       const caller = { accountId, arn, roleArn, sessionName, isAdmin: false };
-      const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
-      return remember(key, caller, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
+      return remember(mint('ASIA', arn), caller, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
     },
     forFederatedUser(name, sessionPolicy) {
       const arn = `arn:${partition}:sts::${accountId}:federated-user/${name}`;
       const caller = { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: false, sessionPolicy };
-      const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
-      return remember(key, caller, `${accountId}:${name}`);
+      return remember(mint('ASIA', arn), caller, `${accountId}:${name}`);
     },
     find: (accessKeyId) => principals.get(accessKeyId),
   };

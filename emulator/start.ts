@@ -26,11 +26,12 @@ import { createFrontDoor } from './front-door.ts';
 import type { GuestHost } from './guests/guest-host.ts';
 import { runLaunchedGuests } from './guests/launched-guests.ts';
 import { createTimeline } from './happenings.ts';
-import { serveLocally } from './http.ts';
+import { type LocalServer, serveLocally } from './http.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createIam } from './iam.ts';
 import { addInstanceRoles, createInstanceKeys } from './instance-roles.ts';
 import { createFunctions } from './lambda/functions.ts';
+import type { KeptEnvironments } from './lambda/kept-environments.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { writeBootstrap } from './lambda/write-bootstrap.ts';
 import { createLatency } from './latency.ts';
@@ -55,6 +56,8 @@ export interface StartOptions {
   readonly account: Account;
   /** Default: any free port. */
   readonly port?: number;
+  /** Lets functions continue in what former emulators of this process left. Default: each begins cold. */
+  readonly kept?: KeptEnvironments;
   /**
    * Moves schedules, alarms, retries, instances and commands. Signatures and Lambda deadlines are in real time: the
    * processes on the other side have clocks of their own. Default: real time.
@@ -117,8 +120,9 @@ async function start(
   onClose(() => rm(scratch, { recursive: true, force: true }));
   // The endpoint must be known before the services behind it are there.
   let handle = notReady;
-  const server = await serveLocally((request, response) => handle(request, response), {
+  const server = await listen((request, response) => handle(request, response), {
     port: options.port,
+    kept: options.kept,
     opened: (socket) => latency.opened(socket),
   });
   onClose(() => server.close());
@@ -130,6 +134,7 @@ async function start(
     queues,
     bootstrap: await writeBootstrap(scratch),
     endpoint: server.url,
+    kept: options.kept?.port === server.port ? options.kept : undefined,
     credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
     accountId,
     iam,
@@ -319,6 +324,20 @@ async function start(
 const BOOTSTRAP = { name: '/cdk-bootstrap/hnb659fds/version', version: '30' };
 
 const notReady: Parameters<typeof serveLocally>[0] = async (_request, response) => void response.writeHead(503).end();
+
+/** At the port of the kept environments, unless another emulator is still there. */
+async function listen(
+  handle: Parameters<typeof serveLocally>[0],
+  {
+    kept,
+    ...options
+  }: NonNullable<Parameters<typeof serveLocally>[1]> & { readonly kept: KeptEnvironments | undefined },
+): Promise<LocalServer> {
+  if (kept === undefined || options.port !== undefined) return serveLocally(handle, options);
+  const server = await serveLocally(handle, { ...options, port: kept.port }).catch(() => serveLocally(handle, options));
+  if (kept.port === 0) kept.port = server.port;
+  return server;
+}
 
 /** Stacks may be in regions where the account has nothing yet. */
 function withRegions(account: Account, regions: readonly string[]): Account {

@@ -17,8 +17,6 @@ export interface EnvironmentSettings {
   readonly bootstrap: string;
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** One line that the function wrote to stdout or stderr. */
-  readonly onLine: (line: string) => void;
 }
 
 /** One execution environment: one process of the function, one invocation at a time. */
@@ -36,6 +34,8 @@ export interface Environment {
   readonly isDead: boolean;
   /** From its start until it asked for its first event, as Lambda's `Init Duration`; undefined: it has not. */
   readonly initMs: number | undefined;
+  /** Gets each line that the function writes to stdout or stderr. Default: lines are ignored. */
+  onLine: (line: string) => void;
   /** Kills the process and waits until it is gone. */
   close(): Promise<void>;
 }
@@ -82,20 +82,18 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
     env: { ...settings.variables, AWS_LAMBDA_RUNTIME_API: api.address },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const gone = Promise.all([
-    exitOf(child),
-    readLines(child.stdout, settings.onLine),
-    readLines(child.stderr, settings.onLine),
-  ]);
+  const onLine = (line: string): void => environment.onLine(line);
+  const gone = Promise.all([exitOf(child), readLines(child.stdout, onLine), readLines(child.stderr, onLine)]);
   const watched = gone.then(([how]) => die(exitError(current, how)));
 
-  return {
+  const environment: Environment = {
     get isDead() {
       return dead;
     },
     get initMs() {
       return initMs;
     },
+    onLine: () => undefined,
     async invoke({ requestId, functionArn, payload, timeoutMs }) {
       if (initError !== undefined) return initError;
       current = requestId;
@@ -119,6 +117,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
       await api.close();
     },
   };
+  return environment;
 }
 
 /** Directory of V8's compile cache, if the emulator was started with one. An argument, since functions see their environment. */

@@ -3,6 +3,7 @@ import type { Latency } from '#emulator/latency.ts';
 import type { PolicyDocument } from '#emulator/managed-policies.ts';
 import type { RecordHappening } from '#emulator/service.ts';
 import { type Environment, type Outcome, startEnvironment } from './environment.ts';
+import type { KeptEnvironments } from './kept-environments.ts';
 
 /** A function as the template describes it. */
 export interface FunctionSettings {
@@ -51,7 +52,7 @@ export interface LambdaFunction {
   endIdle(): Promise<void>;
   /** Ends each of its processes when its invocation has ended, idle ones at once; new invocations start new ones. */
   retire(): Promise<void>;
-  /** Kills all its processes. */
+  /** Kills its processes; idle ones are kept if there is a place for them (`kept`). */
   close(): Promise<void>;
 }
 
@@ -59,6 +60,8 @@ export interface FunctionEdges {
   /** Path of the bootstrap: `writeBootstrap`. */
   readonly bootstrap: string;
   readonly endpoint: string;
+  /** Where idle environments come from, and go to at the end. Undefined: they are ended. */
+  readonly kept?: KeptEnvironments | undefined;
   /** Mints credentials of the function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => AccessKey;
   readonly latency: Latency;
@@ -74,7 +77,8 @@ export const DEFAULT_ASYNC: AsyncSettings = { retries: 2, maxAgeMs: 6 * 3_600_00
 /** A function with its warm environments. A new one is started only when all others are busy. */
 export function createFunction(settings: FunctionSettings, edges: FunctionEdges): LambdaFunction {
   const idle: Environment[] = [];
-  const all = new Set<Environment>();
+  /** By environment: what another one must have in common to replace it. */
+  const all = new Map<Environment, string>();
   let running = 0;
   let closed = false;
   let retired = false;
@@ -84,22 +88,31 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
       if (!warm.isDead) return { environment: warm, cold: false };
       await drop(warm);
     }
-    const environment = await startEnvironment({
-      bootstrap: edges.bootstrap,
-      taskRoot: settings.taskRoot,
-      variables: lambdaVariables(settings, edges),
-      onLine(line) {
-        edges.record({ kind: 'log', at: edges.now(), function: settings.name, region: settings.region, line });
-        edges.onLine(line);
-      },
-    });
-    all.add(environment);
+    const { bootstrap, kept } = edges;
+    const { taskRoot } = settings;
+    const variables = lambdaVariables(settings, edges);
+    const key = JSON.stringify([taskRoot, variables]);
+    const former = kept?.take(key);
+    const environment = former ?? (await startEnvironment({ bootstrap, taskRoot, variables }));
+    environment.onLine = (line) => {
+      edges.record({ kind: 'log', at: edges.now(), function: settings.name, region: settings.region, line });
+      edges.onLine(line);
+    };
+    all.set(environment, key);
     if (closed) await drop(environment);
-    return { environment, cold: true };
+    return { environment, cold: former === undefined };
   };
   const drop = async (environment: Environment): Promise<void> => {
     await environment.close();
     all.delete(environment);
+  };
+  const leave = async (environment: Environment): Promise<void> => {
+    const key = all.get(environment);
+    if (edges.kept === undefined || key === undefined || environment.isDead || !idle.includes(environment))
+      return drop(environment);
+    all.delete(environment);
+    environment.onLine = () => undefined;
+    await edges.kept.keep(key, environment);
   };
 
   const endIdle = async (): Promise<void> => {
@@ -162,7 +175,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     },
     async close() {
       closed = true;
-      await Promise.all([...all].map(drop));
+      await Promise.all([...all.keys()].map(leave));
     },
   };
 }

@@ -60,6 +60,7 @@ const THROTTLE_RETRY_MS = { first: 1_000, longest: 300_000 } as const;
 export function createFunctions(edges: {
   readonly bootstrap: string;
   readonly endpoint: string;
+  readonly kept?: FunctionEdges['kept'];
   readonly credentials: FunctionEdges['credentials'];
   readonly accountId: string;
   readonly iam: Iam;

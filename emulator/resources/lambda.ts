@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { z } from 'zod';
@@ -197,7 +197,8 @@ async function taskRootOf(
   const { S3Bucket, S3Key } = code;
   // CDK packs and publishes the directories of an assembly; here they are used as they are.
   const directory = resource.stack.assets.get(S3Key);
-  if (directory !== undefined) return directory;
+  // A copy of an assembly may link to the code: it is the same code.
+  if (directory !== undefined) return realpathSync(directory);
   const object = buckets.has(S3Bucket) ? buckets.find(S3Bucket, S3Key) : undefined;
   if (object === undefined)
     throw new Error(

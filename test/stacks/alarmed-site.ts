@@ -9,7 +9,7 @@ import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { manualClock } from '../emulator/manual-clock.ts';
 import { UP } from '../failover/situation.ts';
 import type { FakeWorld } from '../functions/fakes.ts';
-import { names, tokyo, topology } from './site-under-test.ts';
+import { kept, names, tokyo, topology } from './site-under-test.ts';
 
 const MINUTE_MS = 60_000;
 /** A Region without rules: a tick there fires none, and judges the alarms of all Regions. */
@@ -31,7 +31,7 @@ export class AlarmedSite {
   static async start(assembly: string): Promise<AlarmedSite> {
     const clock = manualClock();
     const account = accountOf(topology, () => undefined);
-    return new AlarmedSite(await startEmulator({ assembly, account, clock }), clock);
+    return new AlarmedSite(await startEmulator({ assembly, account, clock, kept }), clock);
   }
 
   now(): number {

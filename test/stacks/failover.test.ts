@@ -4,15 +4,20 @@ import { eniOf, instanceOf } from '#demo/account-of-topology.ts';
 import { answerOf, assembly, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
 
 let built: Awaited<ReturnType<typeof assembly>>;
+let withMessages: Awaited<ReturnType<typeof assembly>>;
 let site: SiteUnderTest;
 const { active, standby } = tokyo.routers;
 const atActive = [eniOf(active), eniOf(active)];
 const atStandby = [eniOf(standby), eniOf(standby)];
 
 beforeAll(async () => {
-  built = await assembly(undefined, { messages: true });
+  built = await assembly();
+  withMessages = await assembly(undefined, { messages: true });
 });
-afterAll(() => built.remove());
+afterAll(() => {
+  built.remove();
+  withMessages.remove();
+});
 
 /** One emulator for the tests of the block; each begins with routes, store and sessions as at its start. */
 function onOneSite(): void {
@@ -26,7 +31,7 @@ function onOneSite(): void {
 describe('the synthesized stack, run', () => {
   // Alarms and instances are as they were at the start only in a new emulator.
   beforeEach(async () => {
-    site = await SiteUnderTest.start(built.directory);
+    site = await SiteUnderTest.start(withMessages.directory);
   });
   afterEach(() => site.close());
 

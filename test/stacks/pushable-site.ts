@@ -11,7 +11,7 @@ import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { emptyStore, resetRoutes } from './reset-site.ts';
-import { assembly, changeTemplates, names, tokyo, topology } from './site-under-test.ts';
+import { assembly, changeTemplates, kept, names, tokyo, topology } from './site-under-test.ts';
 
 /** What all pre-shared keys of the site are; no output may ever have it. */
 export const SECRET = 'correct-horse-battery-staple';
@@ -139,6 +139,7 @@ export class PushableSite {
     );
     const emulator = await startEmulator({
       assembly: directory,
+      kept,
       account: { ...account, regions: Object.fromEntries(regions) },
     });
     return new PushableSite(emulator, routers, folder, join(directory, AHEAD));

@@ -5,6 +5,7 @@ import { AwsClient } from 'aws4fetch';
 import { accountOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import { KeptEnvironments } from '#emulator/lambda/kept-environments.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import type { Happening } from '#emulator/service.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
@@ -16,6 +17,12 @@ import { emptyStore, resetRoutes } from './reset-site.ts';
 import { copyOf, synthesized } from './synthesized.ts';
 
 const FILE = 'examples/tokyo-virginia.yaml';
+
+/**
+ * Of all emulators that the test files of this process start: a function that starts cold costs more than most of what it is then asked.
+ * What a test asserts of a cold start needs an emulator without it.
+ */
+export const kept = new KeptEnvironments();
 
 export const topology = loadExample();
 export const [tokyo] = topology.sites as readonly [Site, ...Site[]];
@@ -114,7 +121,7 @@ export class SiteUnderTest {
   ): Promise<SiteUnderTest> {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
     const plain = accountOf(of, ({ name }) => ({ path: join(bin, name) }));
-    const emulator = await startEmulator({ ...options, assembly: directory, account: account(plain) });
+    const emulator = await startEmulator({ ...options, kept, assembly: directory, account: account(plain) });
     const site = new SiteUnderTest(emulator, bin, of);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
     return site;
