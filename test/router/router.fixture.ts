@@ -298,7 +298,9 @@ export class TestRouter {
   }
 
   async stop(): Promise<void> {
-    for (const pid of this.processes()) end(pid);
+    // More than once: one that starts another one meanwhile would leave a report that is tried for ever.
+    for (let left = this.processes(); left.length > 0; left = this.processes())
+      for (const pid of left) end(pid, 'SIGKILL');
     this.peer.kill();
     await Promise.all(this.#servers.slice(this.#apiDown ? 1 : 0).map((server) => server.close()));
     await rm(this.directory, { recursive: true });
@@ -306,9 +308,9 @@ export class TestRouter {
 }
 
 /** One that has ended by itself meanwhile is what was wanted. */
-function end(pid: number): void {
+function end(pid: number, signal?: NodeJS.Signals): void {
   try {
-    process.kill(pid);
+    process.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
