@@ -25,6 +25,8 @@ export interface StoredState {
   readonly automaticSwaps: readonly number[];
   /** Set if the last swap was journaled before it was decided; then the above is as if it had begun. Default: it was decided. */
   readonly tentative?: TentativeSwap | undefined;
+  /** A tentative swap that has not begun and whose run has ended: its record is to be removed. */
+  readonly abandoned?: AbandonedSwap | undefined;
   /** The last rounds of health-probe, newest last. */
   readonly probes: readonly ProbeRound[];
   /** Witness reports by routers of other sites, the newest of each about each router. */
@@ -96,6 +98,13 @@ export interface TentativeSwap {
   /** How many routes of the pair were not at `to`. */
   readonly steps: number;
   readonly before: LeaseState;
+  /** The record before, as the store keeps it, for the store itself; undefined: there was none. */
+  readonly recordBefore: object | undefined;
+}
+
+/** The record of a swap that no run has decided. */
+export interface AbandonedSwap extends Pick<TentativeSwap, 'run' | 'recordBefore'> {
+  readonly epoch: number;
 }
 
 /** Routes that a swap did not move, in a form whose size does not grow with their number. */

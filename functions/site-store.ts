@@ -75,7 +75,7 @@ export interface LeaseStore {
    */
   beginTentatively(journal: SwapJournal, seen: StoredSite, now: number): Promise<boolean>;
   /** Undoes `beginTentatively`: lease and last swap are as they were before. Does nothing if the journal is not there, or definite. */
-  withdraw(journal: SwapJournal, seen: StoredSite): Promise<void>;
+  withdraw(journal: Pick<SwapJournal, 'epoch' | 'run'>, seen: Pick<StoredSite, 'lease'>): Promise<void>;
   /**
    * Extends the lease to `LEASE_MS` from now.
    *

@@ -41,7 +41,7 @@ export function leaseStore(table: SiteTable) {
       return existing === undefined || isOf(journal, existing);
     },
 
-    async withdraw(journal: SwapJournal, { lease }: StoredSite): Promise<void> {
+    async withdraw(journal: Pick<SwapJournal, 'epoch' | 'run'>, { lease }: Pick<StoredSite, 'lease'>): Promise<void> {
       const condition = {
         expression: 'epoch = :epoch AND journal.run = :run AND attribute_exists(itemBefore)',
         values: { ':epoch': journal.epoch, ':run': journal.run },
@@ -118,8 +118,9 @@ export function leaseIn(items: readonly Item[]): Partial<StoredState> {
   const state = leaseState(lease, items);
   if (lease?.itemBefore === undefined) return state;
   const { run, to, steps } = lease.journal;
-  const before = leaseState(lease.itemBefore ?? undefined, items);
-  return { ...state, tentative: { run, to: to.eni, steps, before } };
+  const recordBefore = lease.itemBefore ?? undefined;
+  const before = leaseState(recordBefore, items);
+  return { ...state, tentative: { run, to: to.eni, steps, before, recordBefore } };
 }
 
 /** For `StoredSite.lease`. */

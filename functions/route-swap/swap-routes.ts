@@ -19,6 +19,7 @@ import { receiveNotices } from './receive-notices.ts';
 import { recordCalls } from './recorded-calls.ts';
 import { type Decided, swapDetail } from './swap-detail.ts';
 import { type Progress, swapTimes } from './swap-times.ts';
+import { withdrawAbandoned } from './withdraw-abandoned.ts';
 
 /**
  * The procedure of every trigger: observe → decide → lease and journal → replace → read back → record → announce. Nothing else
@@ -49,6 +50,8 @@ export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<Sw
   // After the announcement: if this run crashes before it, the next run finds the swap open, closes it and announces it.
   await close?.();
   await receiveNotices(observation, concluded, ports);
+  // A swap that has begun has replaced the record.
+  if (decision.kind !== 'swap') await withdrawAbandoned(observation, ports);
   await claimRecorded;
   if (answered(observation, concluded)) await ports.unjournaled.flush(ports.store, ports.log);
   return concluded;

@@ -5,7 +5,7 @@ export const oneRunPerEpoch: Invariant = {
   holds: 'no two runs hold the same epoch',
   watch: (site) => ({
     begun: ({ epoch, run }) => {
-      const earlier = site.swaps.find((swap) => epoch !== undefined && swap.epoch === epoch && swap.run !== run);
+      const earlier = site.begunSwaps.find((swap) => epoch !== undefined && swap.epoch === epoch && swap.run !== run);
       return earlier && `${run.id} and ${earlier.run.id} both hold epoch ${epoch}`;
     },
   }),

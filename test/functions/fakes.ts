@@ -329,7 +329,7 @@ export class FakeWorld {
         if (JSON.stringify(lease) !== JSON.stringify(is) || this.stored.tentative !== undefined) return false;
         this.journals.push(journal);
         const { run, to, steps } = journal;
-        const tentative = { run, to: to.eni, steps, before };
+        const tentative = { run, to: to.eni, steps, before, recordBefore: lease };
         await this.#change({ ...begunBy(journal, before.automaticSwaps, now), tentative });
         return true;
       },

@@ -153,6 +153,15 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 116_857, kind: 'interface-detached', router: 'a', forMs: 90_000 },
     ],
   },
+  'a swap that no run decided is not finished when a route is moved by hand later': {
+    twoPhase: true,
+    routes: ['a', 'a', 'a'],
+    events: [
+      { at: 20_000, kind: 'stray-phases', router: 'b', phases: ['suspected', 'confirmed'], gapMs: 400 },
+      { at: 20_300, kind: 'crash', afterSteps: 3 },
+      { at: 70_000, kind: 'route-by-hand', to: 'b' },
+    ],
+  },
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 
