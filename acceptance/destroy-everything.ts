@@ -3,6 +3,7 @@ import type { DestroyView } from '#cli/views/destroy-view.ts';
 import type { Site } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { hostStack } from './hosts/hosts.ts';
+import { removeMeter } from './route-latency.ts';
 import type { RunContext } from './run-context.ts';
 
 const POLL_MS = 10_000;
@@ -12,7 +13,7 @@ const HOST_GONE_WITHIN_MS = 15 * 60_000;
 export type Removal = Pick<RunContext, 'topology' | 'file' | 'ports' | 'signal'>;
 
 /**
- * Removes the measuring hosts, the stacks, the tables and the keys, in this order, because a host is in a subnet of the stacks. The
+ * Removes the measuring hosts, the measurements of route changes, the stacks, the tables and the keys, in this order, because a host is in a subnet of the stacks. The
  * same call continues an interrupted removal.
  *
  * @returns what is left, as sentences; empty: nothing
@@ -22,7 +23,8 @@ export async function destroyEverything(run: Removal): Promise<string[]> {
   try {
     ports.show('Removing everything that the run created');
     const hosts = await Promise.all(topology.sites.map((site) => destroyHost(site, run)));
-    const left = hosts.flatMap((each) => each ?? []);
+    const meters = await Promise.all(topology.sites.map((site) => removeMeter(site, run)));
+    const left = [...hosts.flatMap((each) => each ?? []), ...meters.flat()];
     if (left.length > 0) return left;
     const { exitCode, view } = await ports.cli(['destroy', '--yes'], run.file, signal);
     signal.throwIfAborted();

@@ -8,6 +8,8 @@ export interface AcceptanceOptions {
   /** The SSM agent's package; undefined: what the topology names, relative to its file. */
   readonly agent: string | undefined;
   readonly switchovers: number;
+  /** Changes of a route that are measured in each Region before the deployment; 0: none. */
+  readonly flips: number;
   /** Folder of the report and of what the run writes. */
   readonly out: string;
   readonly yes: boolean;
@@ -32,7 +34,13 @@ export function readOptions(argv: readonly string[]): AcceptanceOptions {
     .option('--profile <name>', 'profile of the AWS configuration (default: the credentials of the environment)')
     .option('--topology <file>', 'topology to deploy, under the name "acceptance"', 'examples/created.yaml')
     .option('--agent <file>', "the SSM agent's package (default: the topology's ssmAgent)")
-    .option('--switchovers <n>', 'number of switchovers, 1 to 100', switchovers, 10)
+    .option('--switchovers <n>', 'number of switchovers, 1 to 100', numberFrom(1, 100), 10)
+    .option(
+      '--flips <n>',
+      'number of route changes whose latency is measured in each Region, 0 to 500',
+      numberFrom(0, 500),
+      200,
+    )
     .option('--out <folder>', 'folder of the report', 'acceptance.out')
     .option('-n, --dry-run', 'check the account, show the price, and change nothing')
     .option('-y, --yes', 'do not ask for the account id')
@@ -52,6 +60,7 @@ Exit codes: 0 measured and destroyed · 1 something failed: the report and the l
     topology: given.topology ?? 'examples/created.yaml',
     agent: given.agent,
     switchovers: given.switchovers ?? 10,
+    flips: given.flips ?? 200,
     out: given.out ?? 'acceptance.out',
     yes: given.yes === true,
     dryRun: given.dryRun === true,
@@ -60,8 +69,10 @@ Exit codes: 0 measured and destroyed · 1 something failed: the report and the l
 }
 
 /** @throws InvalidArgumentError */
-function switchovers(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 100) return number;
-  throw new InvalidArgumentError('It takes a whole number from 1 to 100.');
+function numberFrom(least: number, most: number) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+  };
 }

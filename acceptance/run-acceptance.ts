@@ -12,6 +12,7 @@ import type { AcceptanceOptions } from './options.ts';
 import type { AcceptancePorts } from './ports.ts';
 import { reportMarkdown } from './report/markdown.ts';
 import { hasProblems, type ReportDraft, reportJson } from './report/report.ts';
+import { measureRouteLatencies } from './route-latency.ts';
 import { type RunContext, StepFailed } from './run-context.ts';
 import { readInstances, requireDone, untilFit } from './site-state.ts';
 
@@ -20,7 +21,7 @@ const BUILT_WITHIN_MS = 40 * 60_000;
 
 /** What a run is given. */
 export interface AcceptanceRun {
-  readonly options: Pick<AcceptanceOptions, 'switchovers' | 'yes' | 'dryRun' | 'destroy' | 'profile'>;
+  readonly options: Pick<AcceptanceOptions, 'switchovers' | 'flips' | 'yes' | 'dryRun' | 'destroy' | 'profile'>;
   /** As in the file, under the name of the run. */
   readonly topology: Topology;
   /** Whether the SSM agent's package is there. */
@@ -70,10 +71,11 @@ function question(account: string, topology: Topology): string {
 /** What fails is a problem of the report. Never throws. */
 async function measure(
   context: RunContext,
-  { switchovers: count }: Pick<AcceptanceOptions, 'switchovers'>,
+  { switchovers: count, flips }: Pick<AcceptanceOptions, 'switchovers' | 'flips'>,
 ): Promise<void> {
   const { report, signal } = context;
   try {
+    await step('latency of route changes', context, () => measureRouteLatencies(flips, context));
     await deployAll(context);
     const isComplete =
       (await switchovers(count, context)) && (await gameDays(context)) && (await upgradeFirstSite(context));
@@ -125,6 +127,7 @@ function emptyReport(topology: Topology, { images }: Preflight, ports: Acceptanc
     images,
     instanceTypes: [...new Set(routers.flatMap(({ creation }) => creation?.instanceType ?? []))],
     steps: [],
+    routeLatencies: [],
     events: [],
     software: [],
     problems: [],

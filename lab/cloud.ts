@@ -1,16 +1,18 @@
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
+import { withAmazonLinux } from '#demo/amazon-linux.ts';
 import { synthesize } from '#demo/synth.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
+import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import { followRoutes } from './follow-routes.ts';
+import { launchHost } from './hosts/launched-host.ts';
 import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
 import { readPresharedKeys } from './preshared-keys.ts';
+import { relay } from './relay.ts';
 import { shellOf } from './vyos.ts';
 
 /** The lab's AWS: the emulator with the topology's stacks, and its sockets into the namespaces. */
@@ -45,7 +47,13 @@ export async function startCloud(
     const assembly = await synthesize(file);
     undo.push(() => rmSync(assembly, { recursive: true, force: true }));
     adjust(assembly);
-    const emulator = await startEmulator({ assembly, account: accountOfLab(plan) });
+    const emulator: Emulator = await startEmulator({
+      assembly,
+      account: withAmazonLinux(accountOfLab(plan)),
+      guests: withHosts(undefined, (machine) =>
+        launchHost(machine, { lab: plan.name, ec2: () => emulator.ec2, onFault }),
+      ),
+    });
     undo.push(() => emulator.close());
     const following = await followRoutes(plan, emulator, onFault);
     undo.push(() => following.stop());
@@ -77,19 +85,4 @@ function accountOfLab(plan: LabPlan): Account {
   }));
   const regions = Object.entries(account.regions).map(([region, fixture]) => [region, { ...fixture, parameters }]);
   return { ...account, regions: Object.fromEntries(regions) as Account['regions'] };
-}
-
-/** Forwards every connection to a server on 127.0.0.1. @returns a function that stops it */
-export async function relay(socket: string, url: string): Promise<() => void> {
-  const { hostname, port } = new URL(url);
-  rmSync(socket, { force: true });
-  const server: Server = createServer({ allowHalfOpen: true }, (client) => {
-    const upstream = dial({ host: hostname, port: Number(port), allowHalfOpen: true });
-    client.pipe(upstream).pipe(client);
-    client.on('error', () => upstream.destroy());
-    upstream.on('error', () => client.destroy());
-  });
-  server.listen(socket);
-  await once(server, 'listening');
-  return () => server.close();
 }

@@ -38,7 +38,8 @@ const SYSCTLS = [
   ]),
 ];
 
-async function makeNamespace(namespace: string): Promise<void> {
+/** Makes a namespace that forwards, with its loopback interface up. */
+export async function makeNamespace(namespace: string): Promise<void> {
   await run('ip', ['netns', 'add', namespace]);
   await runIn(namespace, 'sysctl', ['-q', '-w', ...SYSCTLS]);
   await ipBatch(namespace, ['link set lo up']);

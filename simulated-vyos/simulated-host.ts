@@ -17,12 +17,14 @@ export interface HostPlace {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/**
- * Whether a machine's user data is a Python program, which cloud-init of a Linux host runs at the first boot. A shell script is none:
- * it would change this machine.
- */
-export function isHost({ userData }: Pick<Machine, 'userData'>): boolean {
+/** Whether a machine's user data is a Python program, which cloud-init of a Linux host runs at the first boot. */
+function isHost({ userData }: Machine): boolean {
   return textOf(userData).startsWith('#!/usr/bin/python3\n');
+}
+
+/** A shell script is not run: it would change this machine. */
+function isScript({ userData }: Machine): boolean {
+  return textOf(userData).startsWith('#!');
 }
 
 /** Runs the program of a host's user data as cloud-init does, until the instance ends. What it writes to the console is the machine's. */
@@ -67,15 +69,22 @@ function textOf(userData: Buffer | undefined): string {
   return (userData[0] === 0x1f ? gunzipSync(userData) : userData).toString('utf8');
 }
 
-/** Hosts beside other machines. A host has no network: it finds no second interface. @param others undefined: they are empty machines */
-export function withHosts(others: GuestHost | undefined): GuestHost {
+/**
+ * Hosts beside other machines.
+ *
+ * @param others undefined: they are empty machines, as those whose user data is a shell script
+ * @param launch default: a host has no network, and finds no second interface
+ */
+export function withHosts(others: GuestHost | undefined, launch: GuestHost['launch'] = withoutNetwork): GuestHost {
   return {
-    launch: (machine) => {
-      if (isHost(machine)) return runHost(machine, { env: { INTERFACES_WITHIN_S: '0' } });
-      return others?.launch(machine) ?? EMPTY;
+    launch(machine) {
+      if (isHost(machine)) return launch(machine);
+      return isScript(machine) ? EMPTY : (others?.launch(machine) ?? EMPTY);
     },
   };
 }
+
+const withoutNetwork = (machine: Machine) => runHost(machine, { env: { INTERFACES_WITHIN_S: '0' } });
 
 const nothing = () => undefined;
 const EMPTY: RunningGuest = { boot: nothing, halt: nothing, freeze: nothing, resume: nothing, terminate: nothing };

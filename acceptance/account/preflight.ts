@@ -2,6 +2,7 @@ import type { FoundImage } from '#aws/account.ts';
 import { callFault } from '#aws/call-fault.ts';
 import { createdRouters } from '#cli/created/created-sites.ts';
 import { doomedStacks } from '#cli/destroy/doomed-stacks.ts';
+import { meterStack } from '#cli/route-latency/meter-stack.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { hostStack } from '../hosts/hosts.ts';
 import type { AcceptancePorts } from '../ports.ts';
@@ -108,7 +109,8 @@ async function stacksLeft(
   cloud: AcceptancePorts['cloud'],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const names = [...doomedStacks(topology, [site]).flat(), hostStack(topology, site)];
+  const own = [hostStack(topology, site), meterStack({ topology, site })];
+  const names = [...doomedStacks(topology, [site]).flat(), ...own];
   const stacks = await Promise.all(names.map(({ region, name }) => cloud.describeStack({ region, name }, signal)));
   return stacks.flatMap((stack) => stack?.name ?? []);
 }

@@ -39,6 +39,7 @@ export function reportMarkdown(report: ReportDraft): string {
       'Steps',
       steps.map(({ name, tookMs }) => `${name}: ${Math.round(tookMs / 1000)} s`),
     ),
+    ...latencyTable(report),
     '## Events',
     '',
     'All times in ms, `–`: not measured. *detect*: first lost packet to a router noticing the failure. *report*: to the arrival of its report. ' +
@@ -59,6 +60,35 @@ export function reportMarkdown(report: ReportDraft): string {
     ...list('What went wrong', wrong.length === 0 ? ['nothing'] : wrong),
   ].join('\n');
 }
+
+/** API and data plane apart: the part of an outage that the rules and the routers cannot shorten. */
+function latencyTable({ routeLatencies }: ReportDraft): string[] {
+  if (routeLatencies.length === 0) return [];
+  const rows = routeLatencies.flatMap(({ region, says, summary }) =>
+    summary === null
+      ? [row([region, says, '', '', '', ''])]
+      : (['api', 'delay', 'switched'] as const).map((time) => {
+          const { count, p50, p99, max } = summary[time];
+          return row([region, LATENCIES[time], String(count), ...[p50, p99, max].map(number)]);
+        }),
+  );
+  return [
+    '## Latency of a route change',
+    '',
+    'In ms, measured by one instance with one clock in a VPC of its own; docs/route-latency.md.',
+    '',
+    row(['Region', 'time', 'flips', 'median', '99th percentile', 'maximum']),
+    row(['---', '---', '---:', '---:', '---:', '---:']),
+    ...rows,
+    '',
+  ];
+}
+
+const LATENCIES = {
+  api: 'call → answer of ReplaceRoute',
+  delay: 'answer → all packets at the new target',
+  switched: 'call → all packets at the new target',
+} as const;
 
 function eventRow({ name, swap, durations }: EventRecord): string {
   const trigger = swap === null ? 'the routes did not move' : `${swap.detector}: ${swap.reason}`;

@@ -1,5 +1,6 @@
 import type { FoundImage } from '#aws/account.ts';
 import type { Software } from '#aws/run-script.ts';
+import type { RouteLatencyView } from '#cli/views/route-latency-view.ts';
 import type { Durations, MeasuredSwap } from '../events/measured-swap.ts';
 import type { Traffic } from '../hosts/readings.ts';
 
@@ -32,6 +33,9 @@ export interface RouterSoftware extends Software {
   readonly router: string;
 }
 
+/** `route-latency` in a site's Region. */
+export type MeasuredRouteLatency = Pick<RouteLatencyView, 'site' | 'region' | 'says' | 'summary' | 'flips'>;
+
 /** A report while its run goes on. */
 export interface ReportDraft {
   readonly version: string;
@@ -44,6 +48,8 @@ export interface ReportDraft {
   readonly images: Readonly<Record<string, FoundImage>>;
   readonly instanceTypes: readonly string[];
   readonly steps: StepTime[];
+  /** Empty: not measured. */
+  routeLatencies: readonly MeasuredRouteLatency[];
   readonly events: EventRecord[];
   software: readonly RouterSoftware[];
   /** What went wrong outside an event, and what remains. */

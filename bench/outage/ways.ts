@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { JumpHost } from '#demo/original-way.ts';
 import { scenarioOf } from '#demo/scenario.ts';
 import { Timeline } from '#demo/timeline.ts';
-import { relay } from '#lab/cloud.ts';
 import { RaisedLab } from '#lab/raised-lab.ts';
+import { relay } from '#lab/relay.ts';
 import { LABS } from '#lab/state.ts';
 import type { SiteDetector } from '#topology/topology.ts';
 

@@ -1,15 +1,19 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { withAmazonLinux } from '#demo/amazon-linux.ts';
 import { synthesize } from '#demo/synth.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import type { Machine } from '#emulator/guests/guest-host.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
-import { apiSocketOf, type Cloud, relay } from '../cloud.ts';
+import { withHosts } from '#simulated-vyos/simulated-host.ts';
+import { apiSocketOf, type Cloud } from '../cloud.ts';
 import { startApiEndpoint } from '../daemons.ts';
 import { followRoutes } from '../follow-routes.ts';
+import { launchHost } from '../hosts/launched-host.ts';
 import { buildVpcs } from '../network.ts';
 import type { LabPlan } from '../plan.ts';
+import { relay } from '../relay.ts';
 import { LABS, readPlan, readToCreate, topologyOf, writeCreatedIds } from '../state.ts';
 import { createdIds } from './created-ids.ts';
 import { emptyAccount } from './empty-account.ts';
@@ -41,9 +45,9 @@ export async function startCreatedCloud(name: string, onFault: (error: unknown) 
     undo.push(() => rmSync(assembly, { recursive: true, force: true }));
     const network = new CreatedNetwork(name, onFault, (step) => void undo.push(step));
     const machines = new LabMachines((machine) => network.around(machine), onFault);
-    const emulator = await startEmulator({
-      account: emptyAccount(topology),
-      guests: machines,
+    const emulator: Emulator = await startEmulator({
+      account: withAmazonLinux(emptyAccount(topology)),
+      guests: withHosts(machines, (machine) => launchHost(machine, { lab: name, ec2: () => emulator.ec2, onFault })),
       ec2: { times: { pendingMs: 0, bootMs: 0, stoppingMs: 0, shuttingDownMs: 0 } },
     });
     undo.push(() => machines.settled());

@@ -3,8 +3,7 @@ import { RUN_NAME } from '#acceptance/account/run-topology.ts';
 import type { AcceptancePorts } from '#acceptance/ports.ts';
 import { awsCloud } from '#acceptance/process-ports.ts';
 import { processEnvironment } from '#cli/process-environment.ts';
-import type { GuestHost, RunningGuest } from '#emulator/guests/guest-host.ts';
-import type { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
+import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import type { Topology } from '#topology/topology.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { CreatedWorld } from '../created/created-world.ts';
@@ -74,7 +73,8 @@ export class AcceptanceAccount {
     if (topology.name !== RUN_NAME) throw new Error(`the topology is ${topology.name}, not ${RUN_NAME}`);
     const world = await CreatedWorld.start({
       topology,
-      guests: withEmptyHosts,
+      // Measuring hosts whose user data is a shell script are machines that do nothing.
+      guests: withHosts,
       region: (plain) => ({
         ...plain,
         images: [...(plain.images ?? []), HOST_IMAGE],
@@ -101,13 +101,4 @@ export class AcceptanceAccount {
     vi.unstubAllEnvs();
     await this.world.close();
   }
-}
-
-/** Measuring hosts are machines that do nothing: there is no data plane, so nothing is measured on it. */
-function withEmptyHosts(routers: SimulatedRouters): GuestHost {
-  const nothing = () => undefined;
-  const empty: RunningGuest = { boot: nothing, halt: nothing, freeze: nothing, resume: nothing, terminate: nothing };
-  return {
-    launch: (machine) => (machine.image === HOST_IMAGE.id ? empty : routers.launch(machine)),
-  };
 }

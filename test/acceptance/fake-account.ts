@@ -2,6 +2,7 @@ import { RUN_NAME, runTopology } from '#acceptance/account/run-topology.ts';
 import type { AcceptanceCloud, AcceptancePorts, CliEnd } from '#acceptance/ports.ts';
 import { type AcceptanceRun, runAcceptance } from '#acceptance/run-acceptance.ts';
 import { doomedStacks } from '#cli/destroy/doomed-stacks.ts';
+import { meterStack } from '#cli/route-latency/meter-stack.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
 
@@ -48,6 +49,8 @@ export class FakeAccount {
   deployFailsAfter: number | undefined;
   answer: string | undefined = '123456789012';
   bootstrapped = true;
+  /** `route-latency` leaves its stack. */
+  meterIsKilled = false;
   console = '';
   /** Whether routes move although the owner carries the traffic. */
   movesForNothing = false;
@@ -62,7 +65,7 @@ export class FakeAccount {
   /** Runs an acceptance run to its end. */
   run(options: Partial<AcceptanceRun['options']> = {}): Promise<number> {
     return runAcceptance({
-      options: { switchovers: 2, yes: false, dryRun: false, destroy: false, profile: 'p', ...options },
+      options: { switchovers: 2, flips: 3, yes: false, dryRun: false, destroy: false, profile: 'p', ...options },
       topology,
       hasAgent: true,
       writeTopology: () => 'acceptance.yaml',
@@ -132,6 +135,13 @@ export class FakeAccount {
   #cli([command = '', site = '', ...rest]: readonly string[], signal: AbortSignal): CliEnd {
     const done = (view: unknown): CliEnd => ({ exitCode: 0, view });
     switch (command) {
+      case 'route-latency': {
+        const stack = meterStack({ topology, site: this.#site(site) }).name;
+        if (rest.includes('--clean-up')) return (this.stacks.delete(stack), done({ left: [] }));
+        if (this.meterIsKilled) return (this.stacks.add(stack), { exitCode: 1, view: { says: 'Killed.', left: [] } });
+        const some = { count: 3, p50: 40.2, p99: 60, max: 61 };
+        return done({ says: 'Measured.', summary: { api: some, delay: some, switched: some, lost: some }, flips: [] });
+      }
       case 'secrets':
         this.keys.add('key');
         return done({});

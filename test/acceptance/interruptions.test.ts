@@ -55,6 +55,27 @@ it('a run measures every event, removes everything, and says where to send the r
   expect(account.shown.at(-1)).toContain('Nothing was uploaded');
 });
 
+it('the latency of route changes is measured before the deployment, in each Region', async () => {
+  await account.run();
+  const line = (site: string) => `route-latency ${site} --flips 3 --yes`;
+  expect(account.calls.slice(0, 3)).toEqual([line('tokyo'), line('virginia'), 'secrets create --yes']);
+  expect(account.written.get('report.md')).toContain(
+    '| us-east-1 | answer → all packets at the new target | 3 | 40 | 60 | 61 |',
+  );
+});
+
+it('a measurement that is killed is a problem, does not end the run, and is removed', async () => {
+  account.meterIsKilled = true;
+  expect(await account.run()).toBe(1);
+  expect(report().problems).toEqual(['route-latency tokyo: Killed.', 'route-latency virginia: Killed.']);
+  expect([report().events.length, account.left]).toEqual([9, []]);
+});
+
+it('--flips 0 measures none', async () => {
+  expect(await account.run({ flips: 0 })).toBe(0);
+  expect(account.calls[0]).toBe('secrets create --yes');
+});
+
 it('a deployment that fails is reported and destroyed', async () => {
   account.deployFailsAfter = 3;
   expect(await account.run()).toBe(1);
@@ -64,6 +85,7 @@ it('a deployment that fails is reported and destroyed', async () => {
 
 describe('Ctrl-C', () => {
   const STAGES = [
+    'route-latency tokyo --flips 3 --yes',
     'secrets create --yes',
     'deploy',
     'status',

@@ -93,6 +93,7 @@ it('a report shows what was measured, what was not, and what went wrong', () => 
     images: { tokyo: { id: 'ami-1', name: 'VyOS 1.4.3' } },
     instanceTypes: ['c5n.large'],
     software: [{ router: 'tokyo-1', system: 'VyOS 1.4.3', agent: '3.3.3000.0' }],
+    routeLatencies: [],
     steps: [{ name: 'cdk deploy', tookMs: 512_300 }],
     events: [
       event('switchover 1 of 2', 'switchover', { traffic: { measured: true, lost: 0, gaps: [] } }),

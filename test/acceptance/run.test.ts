@@ -16,7 +16,7 @@ let created: CreatedAssembly;
 let account: AcceptanceAccount;
 const run = (work: AbortSignal, more: Partial<AcceptanceRun['options']> = {}) =>
   runAcceptance({
-    options: { switchovers: 2, yes: false, dryRun: false, destroy: false, profile: undefined, ...more },
+    options: { switchovers: 2, flips: 3, yes: false, dryRun: false, destroy: false, profile: undefined, ...more },
     topology,
     hasAgent: true,
     writeTopology: () => created.topology,
