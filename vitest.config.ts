@@ -48,8 +48,6 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     globalSetup: 'test/test-run.ts',
-    // Many tests wait for programs; meanwhile another one may have the processor.
-    maxWorkers: availableParallelism() + 2,
     // Several threads that collect garbage save no time where all processors are busy.
     execArgv: ['--single-threaded-gc'],
     // Node itself strips types and resolves imports: what runs here is what runs in production, without Vite's wrappers around imports.
@@ -57,8 +55,17 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // `isolate: false` where what the files import, over and over, took as long as they do themselves.
     projects: [
-      { extends: true, test: { name: 'emulated', include: EMULATED, isolate: false } },
-      { extends: true, test: { name: 'programs', include: PROGRAMS, isolate: false } },
+      {
+        extends: true,
+        test: {
+          // One project: a worker for each of two lists would load the emulator, CDK and the SDK a second time.
+          name: 'programs',
+          include: [...EMULATED, ...PROGRAMS],
+          // Many tests wait for programs; meanwhile another one may have the processor.
+          maxWorkers: availableParallelism() + 4,
+          isolate: false,
+        },
+      },
       {
         extends: true,
         test: {
@@ -67,6 +74,9 @@ export default defineConfig({
           exclude: [...EMULATED, ...PROGRAMS],
           // Holds them to their name.
           setupFiles: 'test/in-process.ts',
+          // They never wait: another worker would only load everything once more.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
           isolate: false,
         },
       },

@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 
 /** Each is a process of some 60 MB. */
-const MOST = 10;
+const MOST = 8;
 
 /**
  * Idle execution environments that an emulator leaves to the next one of the same process, as Lambda keeps an environment between
