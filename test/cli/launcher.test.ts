@@ -26,9 +26,12 @@ function fakeNode(file: string, major: number) {
   chmodSync(file, 0o755);
 }
 
-function launch(file = join(project, 'bin/vyos-failover')) {
+function launch(file = join(project, 'bin/vyos-failover'), variables: Readonly<Record<string, string>> = {}) {
   const path = `${join(project, 'path')}:${onlyTools}`;
-  const { status, stdout, stderr } = spawnSync(file, ['a b', '--c'], { encoding: 'utf8', env: { PATH: path } });
+  const { status, stdout, stderr } = spawnSync(file, ['a b', '--c'], {
+    encoding: 'utf8',
+    env: { PATH: path, ...variables },
+  });
   return { status, stdout, stderr };
 }
 
@@ -62,6 +65,18 @@ describe('npx vyos-failover', () => {
   test('fails with a hint if npm ci has not run', () => {
     rmSync(join(project, 'node_modules'), { recursive: true });
     expect(launch().stderr).toBe(`vyos-failover: its packages are not installed yet: run 'npm ci' in ${project}\n`);
+  });
+
+  test.each([
+    [{ HOME: '/home/ann' }, '/home/ann/.cache/vyos-failover'],
+    [{ HOME: '/home/ann', XDG_CACHE_HOME: '/var/cache/ann' }, '/var/cache/ann/vyos-failover'],
+    [{ HOME: '/home/ann', NODE_COMPILE_CACHE: '/elsewhere' }, '/elsewhere'],
+    [{}, ''],
+  ])('with %o, Node keeps what it compiled in "%s"', (variables, folder) => {
+    const node = join(project, 'node_modules/.bin/node');
+    writeFileSync(node, '#!/bin/sh\nprintf %s "${NODE_COMPILE_CACHE-}"\n');
+    chmodSync(node, 0o755);
+    expect(launch(undefined, variables).stdout).toBe(folder);
   });
 
   test('runs the real command line', () => {
