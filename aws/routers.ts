@@ -23,7 +23,7 @@ export type LastInstance = (router: ManagedRouter) => string | undefined;
  * EC2's view of the pair, by router name. What EC2 does not answer is `unknown`, which proves nothing; it never throws,
  * because half a view can still be enough to refuse with a reason.
  *
- * One round trip: the interfaces, and the status of the topology's instance or, of a created router, of its last one. A router
+ * One round trip: the interfaces, and the status of the topology's instances or, of created routers, of their last ones. A router
  * that is another instance now takes a second one.
  */
 export async function describeRouters(
@@ -32,26 +32,22 @@ export async function describeRouters(
   lastInstance: LastInstance,
   warn: Warn,
 ): Promise<Readonly<Record<string, Ec2Facts>>> {
-  const instanceOf = (name: string, id: string) =>
-    instanceFacts(ec2, id).catch(warned(warn, `EC2 did not say how ${name} is`));
   const asked = routers.map((router) => router.instance ?? lastInstance(router));
-  const [interfaces, ...instances] = await Promise.all([
+  const ids = [...new Set(asked.filter((id) => id !== undefined))];
+  const [interfaces, instances] = await Promise.all([
     networkInterfaces(ec2, routers).catch(warned(warn, 'EC2 did not say how the interfaces are')),
-    ...routers.map(({ name }, index) => {
-      const id = asked[index];
-      return id === undefined ? undefined : instanceOf(name, id);
-    }),
+    instancesFacts(ec2, ids).catch(warned(warn, 'EC2 did not say how the instances are')),
   ]);
   const facts = await Promise.all(
     routers.map(async (router, index): Promise<[string, Ec2Facts]> => {
       const attachment = interfaceFacts(router, interfaces);
-      const found = instances[index];
+      const found = instances?.get(asked[index]);
       const { attachedTo } = attachment;
       const isOther = router.instance === undefined ? attachedTo !== asked[index] : isReplaced(found, attachment);
       if (attachedTo === undefined || !isOther) {
         return [router.name, { ...ofAsked(found, attachment), ...attachment, interface: placeOf(found, attachment) }];
       }
-      const now = await instanceOf(router.name, attachedTo);
+      const now = await instanceFacts(ec2, attachedTo).catch(warned(warn, `EC2 did not say how ${router.name} is`));
       return [
         router.name,
         { ...(now === 'not-found' ? UNKNOWN : (now ?? UNKNOWN)), ...attachment, interface: 'attached' },
@@ -91,22 +87,51 @@ function ofAsked(asked: InstanceFacts | 'not-found' | undefined, { interface: it
   return its === 'detached' || its === 'missing' ? { ...UNKNOWN, instance: 'terminated' } : UNKNOWN;
 }
 
-/** One call for each router: there is no filter by id, and one id that EC2 does not know would fail a common call. */
+/**
+ * One call for both: all pairs of an account share EC2's throttle. There is no filter by id, and one id that EC2 does not know fails
+ * the common call; then each is asked for by itself.
+ */
+async function instancesFacts(
+  ec2: EC2Client,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string | undefined, InstanceFacts | 'not-found'>> {
+  if (ids.length === 0) return new Map();
+  try {
+    const statuses = await instanceStatuses(ec2, ids);
+    return new Map(ids.map((id) => [id, factsIn(statuses.find(({ InstanceId }) => InstanceId === id))]));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return new Map(await Promise.all(ids.map(async (id) => [id, await instanceFacts(ec2, id)] as const)));
+  }
+}
+
 async function instanceFacts(ec2: EC2Client, id: string): Promise<InstanceFacts | 'not-found'> {
   try {
-    const { InstanceStatuses: [status] = [] } = await ec2.send(
-      new DescribeInstanceStatusCommand({ InstanceIds: [id], IncludeAllInstances: true }),
-    );
-    const events = eventsOf(status);
-    return {
-      instance: status?.InstanceState?.Name ?? 'unknown',
-      statusChecks: statusChecksOf(status),
-      ...(events.length > 0 && { events }),
-    };
+    const [status] = await instanceStatuses(ec2, [id]);
+    return factsIn(status);
   } catch (error) {
-    if (error instanceof EC2ServiceException && error.name === 'InvalidInstanceID.NotFound') return 'not-found';
+    if (isNotFound(error)) return 'not-found';
     throw error;
   }
+}
+
+async function instanceStatuses(ec2: EC2Client, ids: readonly string[]): Promise<readonly InstanceStatus[]> {
+  const command = new DescribeInstanceStatusCommand({ InstanceIds: [...ids], IncludeAllInstances: true });
+  const { InstanceStatuses = [] } = await ec2.send(command);
+  return InstanceStatuses;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof EC2ServiceException && error.name === 'InvalidInstanceID.NotFound';
+}
+
+function factsIn(status: InstanceStatus | undefined): InstanceFacts {
+  const events = eventsOf(status);
+  return {
+    instance: status?.InstanceState?.Name ?? 'unknown',
+    statusChecks: statusChecksOf(status),
+    ...(events.length > 0 && { events }),
+  };
 }
 
 /** EC2 has a third check for instances with EBS volumes, which all but a few have. */
