@@ -104,12 +104,16 @@ async function createOne(
     const pause = ports.pacer.reserve(ports.now());
     if (ports.now() + pause > ports.deadline) return last;
     if (pause > 0) await ports.sleep(pause);
+    const sentAt = ports.now();
     const outcome = await ports.createRoute(route, eni);
-    if (typeof outcome === 'string') return outcome;
+    if (typeof outcome === 'string') {
+      ports.pacer.accepted(ports.now());
+      return outcome;
+    }
     const { code, message, kind } = outcome;
     last = { code, why: `${code}: ${shortClause(message)}` };
     ports.log.warn(`CreateRoute ${routeName(route)} failed: ${code}`, { route, ...outcome });
-    if (kind === 'throttled') ports.pacer.refused(ports.now());
+    if (kind === 'throttled') ports.pacer.refused(ports.now(), sentAt);
     const mayAppear = NOT_YET.test(code) && ports.now() - began < CONSISTENT_AFTER_MS;
     if ((kind === 'final' && !mayAppear) || ports.now() + wait > ports.deadline) return last;
     await ports.sleep(wait);

@@ -25,7 +25,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     sleep: (ms) => sleep(ms),
     answerBy,
     deadline: answerBy - LAST_CALLS_MS,
-    pacer: new CallPacer(MUTATING_CALLS, Date.now()),
+    pacer: new CallPacer(MUTATING_CALLS, Date.now(), Math.random),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     createRoute: (route, eni) => createRoute(writes, route, eni),
     answer: answerCloudFormation,

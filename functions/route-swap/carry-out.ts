@@ -1,11 +1,11 @@
 import type { CallPacer } from '#failover/call-pacer.ts';
 import { shortClause } from '#failover/clause.ts';
-import { routeName } from '#failover/site.ts';
+import { type ManagedSite, routeName } from '#failover/site.ts';
 import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
 import type { Orders } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
-import { readBack } from './read-back.ts';
+import { READ_EVERY_MS, readBack, readLessOften } from './read-back.ts';
 import { isDue, type SwapRun } from './swap-run.ts';
 
 /** How far a plan got. */
@@ -20,10 +20,6 @@ export interface CarriedOut {
   readonly accepted: readonly number[];
 }
 
-/** ReplaceRoute calls under way at once: more of them would cost a small function more in TLS than they gain. */
-const IN_PARALLEL = 16;
-/** How often a throttled swap reads the routes, to find changes by others. Reads have their own throttle. */
-const LOOK_EVERY_MS = 2_000;
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
 
@@ -48,6 +44,7 @@ export async function carryOut(
   const run: SwapRun = {
     plan,
     steps: [...plan.steps],
+    rankOf: ranksIn(ports.site),
     ...rights,
     pacer,
     ports,
@@ -55,9 +52,10 @@ export async function carryOut(
     accepted: [],
     stopped: undefined,
     observedAt: ports.now(),
+    readEveryMs: READ_EVERY_MS,
     observing: undefined,
   };
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, longestWaitMs(run))) {
     await replaceDue(run);
     const open = await readBack(run);
     const hopeless = open.every((step) => run.attempts.get(step)?.kind === 'final');
@@ -66,27 +64,52 @@ export async function carryOut(
   }
 }
 
-/** Several workers take steps from one queue, in order; a throttled step goes back to its front. */
+/** While EC2 does not answer a read-back, the next one waits as if the swap were throttled. */
+function longestWaitMs({ readEveryMs }: SwapRun): number {
+  return readEveryMs > READ_EVERY_MS ? readEveryMs / 2 : LONGEST_WAIT_MS;
+}
+
+/** One call after the other goes out, each for the most important route that is left; the pacer says how many are under way at once. */
 async function replaceDue(run: SwapRun): Promise<void> {
   const queue = run.steps.filter((step) => isDue(run, step));
-  const worker = async () => {
-    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      if (!(await mayCall(run))) return;
-      // A read-back may have shown meanwhile that the step is done, or may not be done.
-      if (!isDue(run, step)) continue;
-      if ((await replace(run, step)) === 'throttled') queue.unshift(step);
+  const underWay = new Set<Promise<void>>();
+  while (run.stopped === undefined && queue.length + underWay.size > 0) {
+    if (queue.length === 0 || underWay.size >= run.pacer.atOnce) {
+      await Promise.race(underWay);
+      continue;
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(IN_PARALLEL, queue.length) }, worker));
+    const step = await nextStep(run, queue);
+    if (step === undefined) continue;
+    const call = replace(run, step).then((outcome) => {
+      underWay.delete(call);
+      if (outcome === 'throttled') giveBack(step, queue, run);
+    });
+    underWay.add(call);
+  }
+  await Promise.all(underWay);
   await run.observing;
 }
 
+/** The most important step, when a call may go out for it; undefined: none is left, or the run has stopped. */
+async function nextStep(run: SwapRun, queue: SwapStep[]): Promise<SwapStep | undefined> {
+  const [first] = queue;
+  if (first === undefined || !(await mayCall(run, run.rankOf(first) === 0))) return undefined;
+  for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+    // A read-back may have shown meanwhile that the step is done, or may not be done.
+    if (isDue(run, step)) return step;
+  }
+  return undefined;
+}
+
+function giveBack(step: SwapStep, queue: SwapStep[], { rankOf }: SwapRun): void {
+  const later = queue.findIndex((other) => rankOf(other) > rankOf(step));
+  queue.splice(later === -1 ? queue.length : later, 0, step);
+}
+
 /** Waits for EC2's throttle; then the lease must still be held, no operator may have stopped the run, and time must be left. */
-async function mayCall(run: SwapRun): Promise<boolean> {
+async function mayCall(run: SwapRun, urgent: boolean): Promise<boolean> {
   const { ports, pacer, lease, orders } = run;
-  const wait = pacer.reserve(ports.now());
-  if (ports.now() + wait > ports.deadline) run.stopped ??= TOO_LATE;
-  else if (wait > 0) await ports.sleep(wait);
+  await waitForThrottle(run, pacer.reserve(ports.now(), urgent));
   readBackNowAndThen(run);
   if (run.stopped === undefined && !(await lease.hold())) run.stopped = LEASE_LOST;
   run.stopped ??= await orders.stopped();
@@ -96,24 +119,42 @@ async function mayCall(run: SwapRun): Promise<boolean> {
   return run.stopped === undefined;
 }
 
+/** A lease is renewed between the parts of a wait: the wait may be longer than the rest of it. */
+const PART_OF_WAIT_MS = 4_000;
+
+async function waitForThrottle(run: SwapRun, waitMs: number): Promise<void> {
+  const { ports, lease } = run;
+  if (ports.now() + waitMs > ports.deadline) run.stopped ??= TOO_LATE;
+  for (let left = waitMs; left > 0 && run.stopped === undefined; left -= PART_OF_WAIT_MS) {
+    await ports.sleep(Math.min(PART_OF_WAIT_MS, left));
+    if (!(await lease.hold())) run.stopped = LEASE_LOST;
+  }
+}
+
 const LEASE_LOST = 'the lease was lost';
 const TOO_LATE = 'its turn did not come within the time of the function';
 
 /** No call waits for this read-back; it stops later calls. */
 function readBackNowAndThen(run: SwapRun): void {
-  if (run.observing !== undefined || run.ports.now() - run.observedAt < LOOK_EVERY_MS) return;
+  if (run.observing !== undefined || run.ports.now() - run.observedAt < run.readEveryMs) return;
   run.observing = readBack(run).finally(() => {
     run.observing = undefined;
   });
 }
 
-async function replace(
-  { plan, pacer, ports, attempts, accepted }: SwapRun,
-  step: SwapStep,
-): Promise<'throttled' | undefined> {
+/** A step's place among the managed routes of the site: 0 is the most important one. */
+function ranksIn({ routes }: ManagedSite): (step: SwapStep) => number {
+  const ranks = new Map(routes.map((route, rank) => [routeName(route), rank]));
+  return (step) => ranks.get(routeName(step)) ?? routes.length;
+}
+
+async function replace(run: SwapRun, step: SwapStep): Promise<'throttled' | undefined> {
+  const { plan, pacer, ports, attempts, accepted } = run;
+  const sentAt = ports.now();
   const outcome = await ports.replaceRoute(step, plan.to.eni);
   const at = ports.now();
   if (outcome === 'replaced') {
+    pacer.accepted(at);
     accepted.push(at);
     attempts.set(step, { kind: 'accepted', at, why: 'EC2 accepted it but does not show it yet' });
     return undefined;
@@ -122,7 +163,8 @@ async function replace(
   const kind = outcome.kind === 'final' ? 'final' : 'passing';
   attempts.set(step, { kind, at, why: `${outcome.code}: ${shortClause(outcome.message)}` });
   if (outcome.kind !== 'throttled') return undefined;
-  pacer.refused(at);
+  pacer.refused(at, sentAt);
+  if (pacer.contended) readLessOften(run);
   return 'throttled';
 }
 

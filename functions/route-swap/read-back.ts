@@ -3,6 +3,16 @@ import { routeName, routerAt } from '#failover/site.ts';
 import { type SwapStep, stepsMissedByPlan, unfinishedSteps } from '#failover/swap-plan.ts';
 import type { SwapRun } from './swap-run.ts';
 
+/** How often a throttled swap reads the routes, to find changes by others. */
+export const READ_EVERY_MS = 2_000;
+/** The same while EC2 throttles reads or writes: all pairs of the account share the throttle of reads, too. */
+const LONGEST_READ_EVERY_MS = 16_000;
+
+/** EC2 throttled a call. Each read-back that it answers shortens the time again. */
+export function readLessOften(run: SwapRun): void {
+  run.readEveryMs = Math.min(run.readEveryMs * 1.5, LONGEST_READ_EVERY_MS);
+}
+
 /** Steps that are not done by what EC2 shows now; all of them if it does not answer. */
 export async function readBack(run: SwapRun): Promise<readonly SwapStep[]> {
   const { plan, steps, ports } = run;
@@ -10,6 +20,7 @@ export async function readBack(run: SwapRun): Promise<readonly SwapStep[]> {
   run.observedAt = ports.now();
   try {
     const routes = await ports.describeRoutes(ports.site.routes);
+    run.readEveryMs = Math.max(READ_EVERY_MS, run.readEveryMs * 0.75);
     steps.push(...stepsMissedByPlan({ ...plan, steps }, routes, ports.site));
     const open = unfinishedSteps({ ...plan, steps }, routes);
     noteArrivals(run, open);
@@ -17,6 +28,7 @@ export async function readBack(run: SwapRun): Promise<readonly SwapStep[]> {
     return open;
   } catch (error) {
     ports.log.warn('Reading the routes back failed; trying again', { error });
+    readLessOften(run);
     return steps;
   }
 }

@@ -9,6 +9,8 @@ export interface SwapRun {
   readonly plan: SwapPlan;
   /** The plan's, and those that the read-back added. */
   readonly steps: SwapStep[];
+  /** 0: the site's most important route. */
+  readonly rankOf: (step: SwapStep) => number;
   readonly lease: Lease;
   readonly orders: Orders;
   readonly pacer: CallPacer;
@@ -20,6 +22,8 @@ export interface SwapRun {
   stopped: string | undefined;
   /** When the last read-back began, ms since the epoch. */
   observedAt: number;
+  /** Time between two read-backs: longer while EC2 does not answer them, ms. */
+  readEveryMs: number;
   /** A read-back in progress. */
   observing: Promise<unknown> | undefined;
 }

@@ -175,7 +175,7 @@ describe('the store loses an answer', () => {
       faultFrom(world, 1, { kind: 'throttle' });
       losing(world, 'dynamodb UpdateItem lease', { action: 'UpdateItem', kind: 'lost-answer', times });
     });
-    await swap.world.clock.advanceTo(swap.world.clock.now() + 9_500);
+    await swap.world.clock.advanceTo(swap.world.clock.now() + 12_500);
     expect(swap.first.calls).toContain('dynamodb UpdateItem lease');
     expect(swap.moved()).toEqual([0]);
     swap.heal();

@@ -29,7 +29,7 @@ const both = orders.flatMap(([order, act, why]) =>
 
 /** A stopped owner with enough routes for a swap of half a minute under EC2's throttle. */
 function longSwap(): FakeWorld {
-  const routes = Array.from({ length: 200 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
+  const routes = Array.from({ length: 400 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
   const world = new FakeWorld({ ...SITE, routes });
   world.ec2 = { ...world.ec2, 'tokyo-1': { ...world.ec2['tokyo-1'], instance: 'stopped' } as never };
   world.hasSaid('tokyo-2', NOW, UP);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import { createRandom } from '#emulator/random.ts';
-import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { type Bucket, CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { REPORT, SITE } from '../failover/situation.ts';
@@ -19,17 +19,18 @@ class ThrottledWorld extends FakeWorld {
   renewed = 0;
   lastMovedAt = 0;
   readonly #random = createRandom('throttled');
-  readonly #others: number;
+  readonly #limits: Bucket;
   readonly #pacer = new CallPacer(MUTATING_CALLS, Date.now());
   readonly #bucket: { tokens: number; at: number };
 
   /**
-   * @param others share of the calls that others in the account get refused
-   * @param tokens what they left in the bucket before
+   * @param others share of the tokens that others in the account take, as they arrive
+   * @param bucket the account's; the published one, unless AWS has raised it
+   * @param tokens what others left in the bucket before
    */
-  constructor(others: number, tokens = MUTATING_CALLS.capacity) {
+  constructor(others: number, bucket = MUTATING_CALLS, tokens = bucket.capacity) {
     super(siteOf(ROUTES));
-    this.#others = others;
+    this.#limits = { ...bucket, perSecond: bucket.perSecond * (1 - others) };
     this.#bucket = { tokens, at: Date.now() };
   }
 
@@ -66,9 +67,9 @@ class ThrottledWorld extends FakeWorld {
   #refuses(): boolean {
     const { tokens, at } = this.#bucket;
     const now = Date.now();
-    const filled = Math.min(MUTATING_CALLS.capacity, tokens + ((now - at) / 1000) * MUTATING_CALLS.perSecond);
-    const refused = filled < 1 || this.#random() < this.#others;
-    Object.assign(this.#bucket, { tokens: filled < 1 ? filled : filled - 1, at: now });
+    const filled = Math.min(this.#limits.capacity, tokens + ((now - at) / 1000) * this.#limits.perSecond);
+    const refused = filled < 1;
+    Object.assign(this.#bucket, { tokens: refused ? filled : filled - 1, at: now });
     return refused;
   }
 
@@ -99,7 +100,7 @@ describe(`a swap of ${ROUTES} routes`, () => {
     const began = Date.now();
     expect(await world.invoke('report-1')).toMatchObject({ outcome: 'swapped', remaining: [] });
     expect(world.lastMovedAt - began).toBeLessThan((leastDurationMs(ROUTES) + LATENCY_MS) * 1.05);
-    expect(world.throttled).toBeLessThan(ROUTES / 100);
+    expect(world.throttled).toBeLessThan(ROUTES / 10);
   });
 
   it('keeps its lease all the while, and asks for it no oftener than it must', async () => {
@@ -110,19 +111,27 @@ describe(`a swap of ${ROUTES} routes`, () => {
   });
 
   it('learns from the first refusals that others have emptied the bucket, and asks in vain no more', async () => {
-    const world = new ThrottledWorld(0, 0);
+    const world = new ThrottledWorld(0, MUTATING_CALLS, 0);
     const first = await world.invoke('report-1');
     expect(first.moved.length).toBeGreaterThan(ROUTES * 0.95);
-    expect(world.throttled).toBeLessThan(25);
+    expect(world.throttled).toBeLessThan(ROUTES / 10);
   });
 
-  it('is ended by no refusal, when others in the account take a third of the calls: what its time leaves over, the next run moves', async () => {
+  it('uses what others leave, when they take a third of the tokens: what its time leaves over, the next run moves', async () => {
     const world = new ThrottledWorld(1 / 3);
     const first = await world.invoke('report-1');
     expect(first).toMatchObject({ outcome: 'partial' });
-    expect(first.moved.length).toBeGreaterThan(ROUTES / 2);
+    const left = MUTATING_CALLS.capacity + (TIME_MS / 1000) * MUTATING_CALLS.perSecond * (2 / 3);
+    expect(first.moved.length).toBeGreaterThan(left * 0.9);
     const second = await world.invoke('report-1');
     expect(second).toMatchObject({ outcome: 'swapped', reason: 'finish-swap', remaining: [] });
-    expect(world.throttled).toBeGreaterThan(ROUTES / 10);
+    expect(world.throttled).toBeLessThan(ROUTES / 2);
+  });
+
+  it('learns that AWS has raised the throttle of the account: a quarter of the time that the published one takes', async () => {
+    const world = new ThrottledWorld(0, { capacity: 200, perSecond: 100 });
+    const began = Date.now();
+    expect(await world.invoke('report-1')).toMatchObject({ outcome: 'swapped', remaining: [] });
+    expect(world.lastMovedAt - began).toBeLessThan(leastDurationMs(ROUTES) / 3);
   });
 });

@@ -18,7 +18,10 @@ it('the detail of a swap of 900 routes with long errors fits into an item of Dyn
   world.hasSaid('tokyo-2', NOW, UP);
   const denied = { kind: 'final', code: 'UnauthorizedOperation', message: 'x'.repeat(2_000) } as const;
   world.faults = Array.from({ length: 100 }, () => denied);
-  const pacer = { reserve: () => 0, refused: () => undefined } as unknown as ReturnType<typeof world.tools>['pacer'];
+  const nothing = () => undefined;
+  const pacer = { atOnce: 16, reserve: () => 0, accepted: nothing, refused: nothing } as unknown as ReturnType<
+    typeof world.tools
+  >['pacer'];
   await swapRoutes({ kind: 'probe', id: 'probe-1' }, world.tools({ pacer }));
   const [entry] = world.detailed;
   const detail = entry?.detail;
