@@ -35,6 +35,8 @@ async function run(options: BenchOptions): Promise<string> {
       return (await import('./latency/bench-latency.ts')).benchLatency(options, showProgress);
     case 'false-alarms':
       return (await import('./false-alarms/bench-false-alarms.ts')).benchFalseAlarms(options, showProgress);
+    case 'pairs':
+      return (await import('./pairs/bench-pairs.ts')).benchPairs(options, showProgress);
     case 'cold-start':
       return benchColdStart(options, showProgress);
   }

@@ -17,6 +17,12 @@ export interface SwapOptions extends CommonOptions {
   readonly others: number;
 }
 
+export interface PairsOptions extends CommonOptions {
+  readonly pairs: readonly number[];
+  /** Of each pair. */
+  readonly routes: number;
+}
+
 /** Options of a benchmark that runs in a lab. */
 export interface LabOptions extends CommonOptions {
   /** Tunnels without encryption. */
@@ -49,6 +55,7 @@ export type BenchOptions =
   | ({ readonly bench: 'outage' } & OutageOptions)
   | ({ readonly bench: 'latency' } & LabOptions)
   | ({ readonly bench: 'false-alarms' } & LabOptions)
+  | ({ readonly bench: 'pairs' } & PairsOptions)
   | ({ readonly bench: 'cold-start' } & CommonOptions);
 
 /**
@@ -102,6 +109,9 @@ Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interru
     benchmark('latency', 'outage when a router fails, by the latency of AWS: one phase, two, cold, warm, 2014 (lab)'),
   );
   withLabOptions(benchmark('false-alarms', 'false alarms of the detectors under packet loss and paused daemons (lab)'));
+  benchmark('pairs', 'time until the routes of many pairs have moved that share the throttle of an account (simulated)')
+    .option('--pairs <list>', 'numbers of pairs that fail at once', wholeNumbers(1, 500), [1, 10, 30, 100])
+    .option('--routes <n>', 'routes of each pair', wholeNumber(1, 200), 10);
   benchmark('cold-start', "import time of the functions' code, compared with CDK's default bundling");
   return program;
 }

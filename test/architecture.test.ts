@@ -87,6 +87,11 @@ const EXCEPTIONS: readonly { readonly file: string; readonly may: string; readon
     may: 'cli',
     because: 'its page shows and does what the commands show and do',
   },
+  ...['bench/pairs/fail-pairs.ts', 'bench/pairs/shared-ec2.ts'].map((file) => ({
+    file,
+    may: 'simulator',
+    because: 'minutes of a hundred pairs need its virtual clock and its EC2 without a network',
+  })),
 ];
 
 interface Rule {

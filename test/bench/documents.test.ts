@@ -8,6 +8,8 @@ import { outageChart } from '#bench/outage/chart.ts';
 import { pictureOf } from '#bench/outage/picture.ts';
 import { type Measure, type OutageReport, spreadOf } from '#bench/outage/report.ts';
 import { showOutage } from '#bench/outage/show.ts';
+import type { PairsReport } from '#bench/pairs/report.ts';
+import { showPairs } from '#bench/pairs/show.ts';
 import { plotSvg } from '#bench/plot.ts';
 import { withTable } from '#bench/save.ts';
 import { swapChart } from '#bench/swap/chart.ts';
@@ -19,6 +21,7 @@ const detection = readFileSync('docs/detection.md', 'utf8');
 const swap = JSON.parse(readFileSync('docs/bench/swap.json', 'utf8')) as SwapReport;
 const outage = JSON.parse(readFileSync('docs/bench/outage.json', 'utf8')) as OutageReport;
 const falseAlarms = JSON.parse(readFileSync('docs/bench/false-alarms.json', 'utf8')) as FalseAlarmsReport;
+const pairs = JSON.parse(readFileSync('docs/bench/pairs.json', 'utf8')) as PairsReport;
 const coldStart = JSON.parse(readFileSync('docs/bench/cold-start.json', 'utf8')) as ColdStartReport;
 
 describe('docs/bench.md', () => {
@@ -26,6 +29,7 @@ describe('docs/bench.md', () => {
     expect(withTable(page, 'swap', showSwap(swap))).toBe(page);
     expect(withTable(page, 'outage', showOutage(outage))).toBe(page);
     expect(withTable(page, 'false-alarms', showFalseAlarms(falseAlarms))).toBe(page);
+    expect(withTable(page, 'pairs', showPairs(pairs))).toBe(page);
     expect(withTable(page, 'cold-start', showColdStart(coldStart))).toBe(page);
   });
 

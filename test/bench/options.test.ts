@@ -25,6 +25,7 @@ describe('the command line of the benchmarks', () => {
     expect(readOptions(['outage'])).toMatchObject({ latency: 'lab', cold: false });
     expect(readOptions(['outage', '--latency', 'slow', '--cold'])).toMatchObject({ latency: 'slow', cold: true });
     expect(readOptions(['cold-start', '--repeat', '7'])).toMatchObject({ bench: 'cold-start', repeat: 7 });
+    expect(readOptions(['pairs', '--pairs', '2,3', '--routes', '4'])).toMatchObject({ pairs: [2, 3], routes: 4 });
   });
 
   it.each([
