@@ -12,8 +12,10 @@ export const Route = z.object({ table: z.string(), destination: z.string() });
 export const SwapTimes = z.object({
   /** The reporter noticed the failure: negative. Absent: no router reported it. */
   noticed: z.optional(z.number()),
+  /** A suspected report made route-swap observe the site, and this swap was decided on it: negative. Absent: nothing was prepared. */
+  prepared: z.optional(z.number()),
   decided: z.number(),
-  /** Lease and journal were written; absent: the swap had none. */
+  /** Lease and journal were written, at the same time as it was decided if it was prepared; absent: the swap had none. */
   begun: z.optional(z.number()),
   /** EC2's first and last answer that accepted a ReplaceRoute; absent: none was accepted. */
   firstAccepted: z.optional(z.number()),

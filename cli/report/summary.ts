@@ -163,15 +163,15 @@ function began({ reason, detail, at, tookMs }: SwapEntry): string | undefined {
 }
 
 function phasesOf(
-  { decided, begun, lastAccepted = decided }: NonNullable<SwapEntry['times']>,
+  { prepared, decided, begun, lastAccepted = decided }: NonNullable<SwapEntry['times']>,
   from: number,
   tookMs: number,
 ): readonly Phase[] {
   const start = begun ?? decided;
   return [
     ...(from < 0 ? [{ name: 'confirm and report', ms: -from }] : []),
-    { name: 'observe and decide', ms: decided },
-    ...(begun === undefined ? [] : [{ name: 'lease and journal', ms: begun - decided }]),
+    { name: prepared === undefined ? 'observe and decide' : 'read the store, take the lease, decide', ms: decided },
+    ...(begun === undefined || prepared !== undefined ? [] : [{ name: 'lease and journal', ms: begun - decided }]),
     { name: 'replace the routes', ms: lastAccepted - start },
     { name: 'read back', ms: Math.max(0, tookMs - lastAccepted) },
   ];

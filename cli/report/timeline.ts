@@ -101,12 +101,23 @@ function routeSwapEvents(entry: SwapEntry): readonly TimelineEvent[] {
   const trigger = entry.detail?.trigger;
   const report = trigger?.kind === 'report' ? `the report of ${trigger.reporter} arrives` : 'the report arrives';
   const arrives = moment('route-swap', ARRIVALS[detector] ?? report, 'neutral');
-  const decided = `observes and decides: ${outcome} (${reason})`;
+  const what =
+    times?.prepared === undefined ? 'observes and decides' : 'reads the stored state, takes the lease and decides';
+  const decided = `${what}: ${outcome} (${reason})`;
   if (times === undefined) return [arrives, span('route-swap', decided, 0, tookMs, toneOf(outcome))];
   return [
+    ...preparation(times),
     arrives,
     span('route-swap', decided, 0, times.decided, 'neutral'),
     ...swapSpans(times, tookMs, moved, outcome),
+  ];
+}
+
+/** The first phase of a report: it ends before the confirmed report arrives. */
+function preparation({ prepared }: SwapTimes): readonly TimelineEvent[] {
+  if (prepared === undefined) return [];
+  return [
+    moment('route-swap', 'the suspected report arrives: observes the site, and prepares the swap', 'neutral', prepared),
   ];
 }
 
@@ -117,11 +128,11 @@ const ARRIVALS: Readonly<Record<string, string>> = {
 };
 
 function swapSpans(times: SwapTimes, tookMs: number, moved: number, outcome: string): readonly TimelineEvent[] {
-  const { decided, begun, lastAccepted } = times;
+  const { decided, begun, lastAccepted, prepared } = times;
   const from = begun ?? decided;
   const end = lastAccepted ?? from;
   return [
-    ...(begun === undefined
+    ...(begun === undefined || prepared !== undefined
       ? []
       : [span('route-swap', 'takes the lease and writes the journal', decided, begun - decided, 'neutral')]),
     ...(lastAccepted === undefined

@@ -14,6 +14,8 @@ import type { PreparedObservation } from './prepared-observations.ts';
 export interface Confirmed {
   readonly observation: Observation;
   readonly begun: Begun;
+  /** When the observation was prepared, ms since the epoch. */
+  readonly preparedAt: number;
 }
 
 /**
@@ -37,7 +39,8 @@ export async function observeConfirmed(trigger: Trigger, ports: SwapPorts): Prom
   ]);
   const stored = { ...found, stored: withoutTentativeOf(ports.run, found.stored) };
   const observation = await observationAt(stored, prepared, trigger, ports);
-  if (begun.outcome !== 'lost-race' && isSameSwap(preparedSwap(observation), planned)) return { observation, begun };
+  if (begun.outcome !== 'lost-race' && isSameSwap(preparedSwap(observation), planned))
+    return { observation, begun, preparedAt: prepared.at };
   ports.log.info('The prepared swap does not stand; the site is observed again', { id: trigger.id });
   await withdraw(begun, prepared.stored, found.stored.reachable, ports);
   return undefined;

@@ -44,7 +44,7 @@ export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<Sw
     decision.kind === 'swap'
       ? await swap(decision, observation, confirmed?.begun, began, ports)
       : { result: unmoved(decision, observation) };
-  const times = progress && swapTimes(trigger, began, { decidedAt, ...progress });
+  const times = progress && swapTimes(trigger, began, { decidedAt, preparedAt: confirmed?.preparedAt, ...progress });
   const detail = () => swapDetail(again ?? { decision, observation }, recorded);
   const concluded = await conclude({ ...result, tookMs: ports.now() - began, times }, observation, detail, ports);
   // After the announcement: if this run crashes before it, the next run finds the swap open, closes it and announces it.

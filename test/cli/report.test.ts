@@ -17,6 +17,7 @@ import {
   REPORT,
   ROUTES,
   reportFailure,
+  reportInPhases,
   reportOf,
   reportOn,
 } from './reported-incidents.ts';
@@ -42,7 +43,7 @@ describe('the report of a failover', () => {
   it('says what happened, why, and how long it took since the detector noticed', () => {
     expect(report.what).toBe('3 routes of tokyo moved from tokyo-1 to tokyo-2');
     expect(report.why).toContain('tokyo-2 reports that tokyo-1 failed (bfd)');
-    expect(report.howLong.ms).toBe(353 + 40);
+    expect(report.howLong.ms).toBe(353 + 30);
     expect(report.howLong.phases[0]).toEqual({ name: 'confirm and report', ms: 353 });
     expect(report.next).toContain('When tokyo-1 is fit again: vyos-failover failback tokyo --reason TEXT');
   });
@@ -54,7 +55,7 @@ describe('the report of a failover', () => {
     for (const { table, destination } of ROUTES) expect(calls).toContain(`ec2:ReplaceRoute ${table} ${destination}`);
     expect(calls).toContain('dynamodb:PutItem takes the lease and writes the journal');
     const replaced = report.runs[0]?.events.find(({ says }) => says.startsWith('ec2:ReplaceRoute'));
-    expect(replaced).toMatchObject({ startMs: 30, tookMs: 10 });
+    expect(replaced).toMatchObject({ startMs: 20, tookMs: 10 });
   });
 
   it('shows the routes before and after, and what each witness said', () => {
@@ -93,6 +94,22 @@ describe('the report of a failover', () => {
     const lost = await commandLine(['report', 'last', '-o', join(folder, 'no', 'x.html'), ...topology], site);
     expect(lost).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('cannot be written') as unknown });
   });
+});
+
+it('the report of a failover that was reported in two phases shows what the first one prepared', async () => {
+  const world = await incidentSite();
+  await reportInPhases(world);
+  const report = await reportOf(world, REPORT);
+  expect(lines(report, 'route-swap')).toEqual([
+    'the suspected report arrives: observes the site, and prepares the swap',
+    'the report of tokyo-2 arrives',
+    'reads the stored state, takes the lease and decides: swapped (reported-by-survivor)',
+    'replaces the routes',
+    'reads the routes back: 3 routes moved',
+  ]);
+  expect(report.runs[0]?.events.find(({ says }) => says.startsWith('the suspected'))?.startMs).toBe(-310);
+  expect(report.howLong).toMatchObject({ ms: 353 + 20, phases: [{}, { ms: 10 }, { ms: 10 }, {}] });
+  expect(lines(report, 'Calls to AWS').filter((call) => call.startsWith('ec2:Describe'))).toHaveLength(1);
 });
 
 /** As the functions of both sites answer. */

@@ -27,6 +27,15 @@ export async function reportFailure(world: SiteWorld, id = REPORT): Promise<void
   );
 }
 
+/** The same failure, 300 ms after a suspected report of it was answered. */
+export async function reportInPhases(world: SiteWorld): Promise<void> {
+  await world.ended(world.report({ id: REPORT, detector: 'bfd', phase: 'suspected' }));
+  await world.clock.advanceTo(world.clock.now() + 300);
+  const at = world.clock.now();
+  const times = { at, detectedAt: at - 353, confirmedAt: at - 20 };
+  await world.ended(world.report({ id: REPORT, detector: 'bfd', event: 'peer-failed', phase: 'confirmed', ...times }));
+}
+
 /** The report about the newest entry of that id, as `report` makes it. */
 export async function reportOf(world: SiteWorld, id: string): Promise<ReportView> {
   const history = await world.history();
