@@ -6,6 +6,7 @@ import { type MeasurementEnd, runMeasurement } from '../measure/run-measurement.
 import { CommandError } from '../output/command-error.ts';
 import { routersOf } from '../require-name.ts';
 import { invokeSite, type SiteRef } from '../transport/invoke-site.ts';
+import { isWithoutCredentials } from '../transport/without-credentials.ts';
 import { type HostResult, hostResult, questionsTo, type RouterResult, routerResult } from './connectivity.ts';
 
 /** At least 20 packets that have time for a reply. */
@@ -15,7 +16,11 @@ const MOST_PATHS = 50;
 /** The largest packet between sites: the tunnels are on the internet. */
 const INTERNET_MTU = 1500;
 
-/** Measures both routers of a site at once. A router that does not answer does not hide the other. */
+/**
+ * Measures both routers of a site at once. A router that does not answer does not hide the other.
+ *
+ * @throws CommandError (exit code 1) without valid credentials
+ */
 export async function measureSite(where: SiteRef, cli: Cli): Promise<readonly RouterResult[]> {
   const status = await statusOf(where, cli);
   return Promise.all(
@@ -37,7 +42,7 @@ async function statusOf(where: SiteRef, { environment, io }: Cli): Promise<SiteS
   try {
     return await invokeSite(where, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError) || isWithoutCredentials(error)) throw error;
     io.stderr.write(`note: it is unknown which router has the routes: ${error.message}\n`);
     return undefined;
   }

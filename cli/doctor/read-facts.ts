@@ -10,6 +10,7 @@ import { readSecretStatuses, type SecretStatus } from '../secrets/read-secrets.t
 import type { TopologyText } from '../topology-file.ts';
 import { type CalledService, explainingFaults } from '../transport/explaining-faults.ts';
 import { invokeSite, type SiteRef } from '../transport/invoke-site.ts';
+import { isWithoutCredentials } from '../transport/without-credentials.ts';
 import { observationOf } from '../views/observation-of.ts';
 import { siteView } from '../views/site-view.ts';
 import type { Read } from './outcome.ts';
@@ -25,7 +26,11 @@ export interface UnreadSite {
   readonly hint?: string | undefined;
 }
 
-/** Reads everything about a site in parallel. A fact that cannot be read does not hide the others. */
+/**
+ * Reads everything about a site in parallel. A fact that cannot be read does not hide the others.
+ *
+ * @throws CommandError (exit code 1) without valid credentials
+ */
 export async function readFacts(siteRef: SiteRef, text: string, cli: Cli): Promise<FactsOfSite | UnreadSite> {
   const { environment, io } = cli;
   const by = { environment, signal: io.signal };
@@ -87,7 +92,7 @@ async function read<Fact>(reading: () => Promise<Fact>): Promise<Read<Fact>> {
 
 function unread(siteRef: SiteRef): (error: unknown) => UnreadSite {
   return (error) => {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError) || isWithoutCredentials(error)) throw error;
     return { siteRef, ...saysAndHint(error.message) };
   };
 }

@@ -155,7 +155,8 @@ describe('every other command', () => {
   });
 
   describe.each(FAULTS)('with %s', (_, name, more) => {
-    test.each(withAws)('$line', async ({ line, onFault = 1 }) => {
+    test.each(withAws)('$line', async ({ line, onFault: ofSite = 1 }) => {
+      const onFault = name === 'CredentialsProviderError' ? 1 : ofSite;
       const aws = new UnreachableAws(fault(name, more));
       const { exitCode, stdout, stderr } = await run(line, aws.around);
       expect([exitCode, aws.writes]).toEqual([onFault, []]);
