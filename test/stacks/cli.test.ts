@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
+import { PLANTED } from './planted-faults.ts';
 import { runCommandLine, runProgram } from './program.ts';
 import { assembly, SiteUnderTest, tokyo } from './site-under-test.ts';
 
@@ -192,5 +194,21 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/tokyo: The request failed: .*\n {4}hint: check the site/);
     site.emulator.faults.clear();
+  });
+});
+
+// Last: the sites stay broken.
+describe('doctor, with every fault of PLANTED at once', () => {
+  it('names each, and docs/doctor.md lists them', async () => {
+    site.emulator.faults.clear();
+    await site.reset();
+    for (const { plant } of PLANTED) await plant?.(site);
+    await site.emulator.tickSchedules();
+    const { code, sites } = (await json(['doctor'])) as { code: number; sites: DoctorSite[] };
+    const found = sites.flatMap(({ findings }) => findings.map(({ id, where }) => `${id} ${where}`));
+    expect(found).toEqual(expect.arrayContaining(PLANTED.map(({ id, where }) => `${id} ${where}`)));
+    expect(code).toBe(3);
+    const listed = /Planted in the emulated AWS[^:]*: ([^.]*)\./.exec(readFileSync('docs/doctor.md', 'utf8'))?.[1];
+    expect(listed?.match(/[a-z0-9-]+/g)?.toSorted()).toEqual(PLANTED.map(({ id }) => id).toSorted());
   });
 });
