@@ -2,7 +2,7 @@ import { fitnessOf } from './fitness.ts';
 import type { Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
 
-/** The rule by which commands refuse the maintenance of the last fit router; an operator overrides it by this name. */
+/** The rule by which the API and the commands refuse the maintenance of the last fit router; an operator overrides it by this name. */
 export const LAST_FIT = 'last-fit';
 
 /** Why maintenance of this router would leave its site without a fit router, in sentences; undefined: it would not. */

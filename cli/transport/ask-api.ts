@@ -39,6 +39,10 @@ export async function askApi<Answer extends z.core.$ZodType>(
   const { site } = api.siteRef;
   const endsAt = by.environment.now() + api.withinMs;
   const reply = await send(api, request, by);
+  if (!('fault' in reply) && isRefusalOf(request, reply.body)) {
+    const { says } = reply.body;
+    throw new CommandError(exitCodes.notDone, `${site.name}: not done: ${says}`);
+  }
   if (!('fault' in reply)) return readAnswer(site, target(site.name), answer, reply.body);
   const isMove = (request.action === 'switchover' || request.action === 'failback') && request.dryRun !== true;
   if (isMove && reply.mayHaveBegun) {
@@ -105,6 +109,11 @@ function failureIn({ status, body }: ApiAnswer): Failure | undefined {
   // A move that a rule refuses is an answer.
   if (swap.success && status !== 409) return { fault: 'function-failed', why: swap.data.says, mayHaveBegun };
   return undefined;
+}
+
+/** The site's condition changed after the command line had checked the same rule. */
+function isRefusalOf({ action }: OperatorRequest, body: unknown): body is { readonly says: string } {
+  return action === 'maintenance' && z.safeParse(OfRouteSwap, body).success;
 }
 
 const FAULTS: Readonly<Record<number, CallFault>> = { 403: 'denied', 404: 'not-deployed', 429: 'throttled' };

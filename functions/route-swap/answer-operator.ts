@@ -1,9 +1,11 @@
 import { clauseOf } from '#failover/clause.ts';
+import { LAST_FIT } from '#failover/last-fit.ts';
 import type { Outcome } from '#failover/swap-record.ts';
 import { answerRequest } from './answer-request.ts';
 import { type HttpAnswer, type HttpEvent, json, STATUS_OF } from './http.ts';
 import type { SwapPorts } from './ports.ts';
 import { readOperatorRequest } from './read-operator-request.ts';
+import { refuseLastFit } from './refuse-last-fit.ts';
 
 /** Answers viewers and operators of the HTTP API. An invalid request is answered with a 4xx and a sentence; the log has its sender. */
 export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promise<HttpAnswer> {
@@ -16,6 +18,8 @@ export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promis
     return json(status, { outcome: 'refused', reason, says });
   }
   try {
+    const refusal = 'act' in read.request ? await refuseLastFit(read.request.act, ports) : undefined;
+    if (refusal !== undefined) return json(409, { outcome: 'refused', reason: LAST_FIT, says: refusal });
     const answer = await answerRequest(read.request, read.requestedBy, ports);
     return json('outcome' in answer ? statusOf(answer.outcome) : 200, answer);
   } catch (error) {

@@ -120,6 +120,36 @@ describe('an operator', () => {
     expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
   });
 
+  describe('maintenance of the only fit router', () => {
+    const request = { action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' } as const;
+    const onlyFit = () => {
+      const world = healthyWorld();
+      world.ec2['tokyo-1'] = { ...world.ec2['tokyo-1'], instance: 'stopped' } as never;
+      return world;
+    };
+    const isIn = (world: FakeWorld) => world.stored.maintenance[STANDBY_ENI] !== undefined;
+
+    it('is refused with 409, and nothing is stored', async () => {
+      const world = onlyFit();
+      const { status, body } = await ask(world, eventOf(request));
+      expect([status, body['outcome'], body['reason'], isIn(world)]).toEqual([409, 'refused', 'last-fit', false]);
+      expect(body['says']).toMatch(/^tokyo-2 is the only fit router of tokyo, because tokyo-1 is not fit/);
+    });
+
+    it('is done with the override, while a swap is under way, and if the other router is fit', async () => {
+      const overridden = onlyFit();
+      expect((await ask(overridden, eventOf({ ...request, overrides: ['last-fit'] }))).status).toBe(200);
+      const swapping = onlyFit();
+      const unfinished = { epoch: 1, to: STANDBY_ENI, reason: 'owner-not-running' } as const;
+      swapping.stored = { ...swapping.stored, epoch: 1, leasedUntil: NOW + 10_000, unfinished };
+      expect((await ask(swapping, eventOf(request))).status).toBe(200);
+      const healthy = healthyWorld();
+      healthy.hasSaid('tokyo-1', NOW, UP);
+      expect((await ask(healthy, eventOf(request))).status).toBe(200);
+      expect([overridden, swapping, healthy].map(isIn)).toEqual([true, true, true]);
+    });
+  });
+
   it('need not choose an id, a reason of a plan, or a name', async () => {
     const event = { ...eventOf({ ...MOVE, dryRun: true }), queryStringParameters: { to: 'tokyo-2' } };
     const { status, body } = await ask(healthyWorld(), event);
