@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { frrRunDirectory } from './frr-sockets.ts';
 import type { RouterPlan, SitePlan } from './plan.ts';
 import { processesIn } from './processes.ts';
 import { binOf, configOf, frrConfOf, frrLogsOf, reportConfOf, serfConfOf } from './router-files.ts';
@@ -21,11 +22,6 @@ export function frrDaemons(): readonly string[] {
 export async function frrVersion(): Promise<string> {
   const said = await run(join(FRR_DIRECTORY, 'bgpd'), ['--version']);
   return /version (\S+)/.exec(said)?.[1] ?? 'unknown';
-}
-
-/** FRR puts each router's sockets into a directory named after it. */
-export function frrRunDirectory({ namespace }: Pick<RouterPlan, 'namespace'>): string {
-  return join('/var/run/frr', namespace);
 }
 
 /** Starts the FRR daemons that do not run yet, with the router's configuration. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Topology } from '#topology/topology.ts';
 import { renderReportConf } from '#vyos/report-conf.ts';
 import { renderSerfConfig, routerDirectory, type SerfConfig, serfConfig } from '#vyos/serf.ts';
+import { frrRunDirectory } from './frr-sockets.ts';
 import type { RouterPlan } from './plan.ts';
 
 const ROUTER = fileURLToPath(new URL('../router', import.meta.url));
@@ -71,6 +72,7 @@ function reportConf(topology: Topology, router: RouterPlan, apiUrl: string): str
     STATE_DIR: join(router.directory, 'state'),
     LOG: reportLogOf(router),
     VTYSH: join(binOf(router), 'vtysh'),
+    FRR_SOCKETS: frrRunDirectory(router),
     DETECTORS: router.site.detectors.join(' '),
     PEER_BFD: router.model.bfd?.peers.at(-1) ?? 'none',
   };

@@ -1,10 +1,12 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Ec2 } from '#emulator/ec2/service.ts';
 import type { Machine } from '#emulator/guests/guest-host.ts';
 import { CreatedRouter } from '#simulated-vyos/created-router.ts';
 import { awsSocketOf, metadataSocketOf } from '../cloud.ts';
 import { leadToApi, METADATA_URL, SSM_URL, startAws, startFrr, startMetadata } from '../daemons.ts';
 import { frrConf } from '../frr-conf.ts';
+import { frrRunDirectory } from '../frr-sockets.ts';
 import { startIpsec } from '../ipsec.ts';
 import { plugIn } from '../network.ts';
 import type { RouterPlan, SitePlan } from '../plan.ts';
@@ -57,6 +59,9 @@ export class LabMachine {
     const { folder } = vyosOf(router);
     this.#vyos = new CreatedRouter(folder, { userData, metadata: METADATA_URL, endpoint: SSM_URL, console, place });
     installCommit(lab, router);
+    // Where watch-bfd finds bfdd.
+    mkdirSync(join(folder, 'var/run'), { recursive: true });
+    symlinkSync(frrRunDirectory(router), join(folder, 'var/run/frr'));
     await this.#startDaemons();
     await this.#started(this.#vyos.start());
   }
