@@ -23,11 +23,20 @@ export function recordOurTimeline(
   }
   for (const { router, log } of routers.map((each) => ({ router: each.router.name, log: each.reportLog() }))) {
     for (const line of log.filter(({ at }) => at >= since))
-      timeline.add(line.at, 'ours', 'reported', `${router}: ${shorten(line)}`);
+      timeline.add(
+        line.at,
+        'ours',
+        SUSPICION.test(line.says) ? 'suspected' : 'reported',
+        `${router}: ${shorten(line)}`,
+      );
   }
 }
 
+/** How the log begins the API's answer to a suspected report. */
+const SUSPICION = /^suspected: /;
+
 /** A line of a router's log, for one line of a timeline. */
 export function shorten({ says }: LogLine): string {
-  return says.length > 110 ? `${says.slice(0, 109)}…` : says;
+  const text = says.replace(SUSPICION, '');
+  return text.length > 110 ? `${text.slice(0, 109)}…` : text;
 }

@@ -2,6 +2,14 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A program that has been started, and reads its input when it comes. */
+export interface WaitingProgram {
+  /** All of its input, once. */
+  readonly write: (input: string) => void;
+  /** Not called when all programs are ended. */
+  readonly onEnd: (then: () => void) => void;
+}
+
 /**
  * Sessions of the programs that simulated routers start. A reporter leaves its detector on purpose, by `setsid`, and
  * holds its lock for half a minute after its work: nothing but this list knows of it when the demo is over.
@@ -9,6 +17,7 @@ import { join } from 'node:path';
 export class Sessions {
   readonly #bin: string;
   readonly #started: string;
+  #isOver = false;
 
   /** @param directory of the demo, for the list */
   constructor(directory: string) {
@@ -33,6 +42,11 @@ export class Sessions {
    * @param input what stands on its stdin
    */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>>, input = ''): void {
+    this.startWaiting(command, args, env).write(input);
+  }
+
+  /** The same for a program that waits for its input. */
+  startWaiting(command: string, args: readonly string[], env: Readonly<Record<string, string>>): WaitingProgram {
     const child = spawn(command, args, {
       ...SESSION,
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -42,12 +56,16 @@ export class Sessions {
     // A program that does not read its stdin, or is missing, causes no error here: its log stays empty.
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
     child.unref();
+    return {
+      write: (input) => void child.stdin.end(input),
+      onEnd: (then) => void child.once('exit', () => this.#isOver || then()),
+    };
   }
 
   /** Ends every program that still runs, and what it is about to start. */
   end(): void {
+    this.#isOver = true;
     const ended = new Set<string>();
     for (let more = this.#pids(); more.length > 0; more = this.#pids().filter((pid) => !ended.has(pid))) {
       for (const pid of more) {

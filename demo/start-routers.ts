@@ -4,7 +4,7 @@ import type { Router } from '#topology/topology.ts';
 import { instanceOf } from './account-of-topology.ts';
 import type { NetworkModel, SessionChange } from './network-model.ts';
 import type { Scenario } from './scenario.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, WaitingProgram } from './sessions.ts';
 import { REPORT, type SimulatedRouter, TESTIFY } from './simulated-router.ts';
 
 /** Loopback address of a Serf member of the pair. */
@@ -28,6 +28,10 @@ export function startRouters(
   const byName = new Map(routers.map((router) => [router.router.name, router]));
   const show = (router: SimulatedRouter) => router.writeBgpSummary(network.bgpSummary(router.router.name));
   for (const router of routers) show(router);
+  const reporters = routers.filter((each) => reportIn.includes(each.router.site) && each.runsDetector('bfd'));
+  const workers = new Map(
+    reporters.map((each) => [each.router.name, reporterOf(each, peerOf(each, routers), sessions)]),
+  );
   network.onSessionChange((change) => {
     const { router: name, peer, kind } = change;
     const router = byName.get(name);
@@ -36,10 +40,37 @@ export function startRouters(
     const start = (program: string, ...args: readonly string[]) =>
       sessions.start('/bin/bash', [program, ...args], { REPORT_CONF: router.reportConf });
     onChange(change);
-    if (kind === 'ibgp' && reportIn.includes(router.router.site) && router.runsDetector('bfd'))
-      start(REPORT, '--foreground', '--detector', 'bfd', '--event', 'peer-failed', '--subject', peer);
+    if (kind === 'ibgp') workers.get(name)?.();
     if (kind === 'ebgp' && router.isWitnessOf(peer) && network.hasUplink(name)) start(TESTIFY, peer);
   });
+}
+
+/**
+ * The worker that waits for the loss of the pair's session; when its report has ended, the next one waits.
+ *
+ * @returns has it report
+ */
+function reporterOf(router: SimulatedRouter, peer: string, sessions: Sessions): () => void {
+  const about = ['--detector', 'bfd', '--event', 'peer-failed', '--subject', peer];
+  const env = { REPORT_CONF: router.reportConf };
+  let waiting: WaitingProgram | undefined;
+  const wait = () => {
+    waiting = sessions.startWaiting('/bin/bash', [REPORT, '--await', ...about], env);
+  };
+  wait();
+  return () => {
+    const worker = waiting;
+    waiting = undefined;
+    if (worker === undefined) return sessions.start('/bin/bash', [REPORT, '--foreground', ...about], env);
+    worker.onEnd(wait);
+    worker.write(`${(Date.now() / 1000).toFixed(6)}\n`);
+  };
+}
+
+function peerOf({ router }: SimulatedRouter, routers: readonly SimulatedRouter[]): string {
+  const peer = routers.find((other) => other.router.site === router.site && other.router.name !== router.name);
+  if (peer === undefined) throw new Error(`${router.name} has no peer`);
+  return peer.router.name;
 }
 
 /** Writes each router's report.conf: where the stacks' APIs are, and its own metadata service. */

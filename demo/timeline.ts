@@ -6,6 +6,7 @@ export interface Entry {
   readonly what:
     | 'failed'
     | 'detected'
+    | 'suspected'
     | 'reported'
     | 'decided'
     | 'replaced'

@@ -27,6 +27,7 @@ function isRoutine({ decision }: HappeningEntry): boolean {
 const KINDS: Readonly<Record<HappeningEntry['what'], EntryKind>> = {
   failed: 'fault',
   detected: 'detected',
+  suspected: 'reported',
   reported: 'reported',
   decided: 'decided',
   replaced: 'replaced',
