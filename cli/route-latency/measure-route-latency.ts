@@ -1,10 +1,10 @@
 import type { Stack } from '#aws/stacks.ts';
 import type { Cli } from '../cli.ts';
-import { explainingEc2Faults, explainingStackFaults } from '../created/explaining-stack-faults.ts';
 import { failuresOf, stackEnded } from '../created/stack-ended.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
+import { explainingMeterFaults } from './explaining-meter-faults.ts';
 import { meterStack } from './meter-stack.ts';
 import { meterTemplate } from './meter-template.ts';
 import { type MeterReadings, NO_READINGS, withConsole } from './readings.ts';
@@ -34,7 +34,8 @@ export async function measureRouteLatency(where: SiteRef, flips: number, cli: Cl
   } catch (error) {
     if (cli.io.signal?.aborted === true) return { ...latest, problem: 'Interrupted.' };
     if (!(error instanceof CommandError)) throw error;
-    return { ...latest, problem: saysAndHint(error.message).says };
+    const { says, hint } = saysAndHint(error.message);
+    return { ...latest, problem: hint === undefined ? says : `${says}; ${hint}` };
   }
 }
 
@@ -48,7 +49,7 @@ async function readUntilEnd(
   const { region } = where.site;
   let newAt = environment.now();
   for (;;) {
-    const console = await explainingEc2Faults(region, cli, () =>
+    const console = await explainingMeterFaults('EC2', region, cli, () =>
       environment.cloud.consoleOutput(region, instance, io.signal),
     );
     const before = countOf(latest.readings);
@@ -70,7 +71,7 @@ const SILENT = 'The console of the measuring host shows no new readings.';
 async function createMeter(where: SiteRef, flips: number, cli: Cli): Promise<Stack> {
   const { name, region, tags } = meterStack(where);
   const token = cli.environment.newId();
-  await explainingStackFaults(region, cli, () =>
+  await explainingMeterFaults('CloudFormation', region, cli, () =>
     cli.environment.cloud.createStack({ name, region }, meterTemplate(flips), token, {
       tags,
       capabilities: ['CAPABILITY_IAM'],

@@ -1,8 +1,8 @@
 import type { ListedStack, StackName } from '#aws/stacks.ts';
 import { namesOf, nameWithin } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
-import { explainingStackFaults } from '../created/explaining-stack-faults.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
+import { explainingMeterFaults } from './explaining-meter-faults.ts';
 
 /** Of the stack of a measurement and all that is in it. Not `siteTags`: the stack belongs to no site. */
 const TAG = 'vyos-failover-route-latency';
@@ -19,7 +19,7 @@ export function meterStack({
 /** Stacks of measurements of the site, by tag: a measurement is under way, or was killed. */
 export async function findMeterStacks(where: SiteRef, cli: Cli): Promise<readonly ListedStack[]> {
   const { region, tags } = meterStack(where);
-  const listed = await explainingStackFaults(region, cli, () =>
+  const listed = await explainingMeterFaults('CloudFormation', region, cli, () =>
     cli.environment.cloud.listStacks(region, cli.io.signal),
   );
   return listed.filter((stack) => stack.tags[TAG] === tags[TAG]);

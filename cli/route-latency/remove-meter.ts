@@ -1,7 +1,7 @@
 import type { StackName } from '#aws/stacks.ts';
 import type { Cli } from '../cli.ts';
-import { explainingStackFaults } from '../created/explaining-stack-faults.ts';
 import { failuresOf, stackEnded } from '../created/stack-ended.ts';
+import { explainingMeterFaults } from './explaining-meter-faults.ts';
 
 /**
  * Deletes the stack of a measurement and waits until it is gone. One that is still being created is deleted as well.
@@ -11,7 +11,9 @@ import { failuresOf, stackEnded } from '../created/stack-ended.ts';
  */
 export async function removeMeter({ region, name }: StackName, cli: Cli): Promise<readonly string[]> {
   const token = cli.environment.newId();
-  await explainingStackFaults(region, cli, () => cli.environment.cloud.deleteStack({ region, name }, token));
+  await explainingMeterFaults('CloudFormation', region, cli, () =>
+    cli.environment.cloud.deleteStack({ region, name }, token),
+  );
   const left = await stackEnded({ region, name }, cli);
   return left === undefined ? [] : failuresOf({ region, name }, left, cli);
 }

@@ -139,6 +139,12 @@ it('never deletes a stack that has its name but not its tag', async () => {
   expect(cloud.calls).toEqual([]);
 });
 
+it('names the permissions that are missing', async () => {
+  cloud.createStack = () => Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
+  const { exitCode, stdout } = await run(['--yes']);
+  expect([exitCode, stdout]).toEqual([1, expect.stringContaining('grant cloudformation:CreateStack')]);
+});
+
 it.each([['--dry-run'], ['--clean-up', '--dry-run']])('%s changes nothing', async (...options) => {
   cloud.add('other', { region: 'ap-northeast-1' });
   const { exitCode } = await run(options);
