@@ -53,6 +53,16 @@ it.each([
     longestDurationMs,
   ],
   [
+    'what a suspected report prepared is used for several times the longer default of `confirm`, 1 s',
+    limits.PREPARED_FOR_MS,
+    3 * 1_000,
+  ],
+  [
+    'what a suspected report prepared is no older than a signed claim may be',
+    limits.CLAIM_FRESH_MS,
+    limits.PREPARED_FOR_MS,
+  ],
+  [
     'a lost session of the pair is recent for several rounds',
     limits.PAIR_SESSION_RECENT_MS,
     3 * limits.CONSECUTIVE_ROUNDS_MS,

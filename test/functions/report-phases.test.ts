@@ -7,6 +7,7 @@ import { PreparedObservations } from '#functions/route-swap/prepared-observation
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { ACTIVE_ENI, NOW, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { type Report, reportEvent } from '../world/report-event.ts';
+import { SiteWorld } from '../world/site-world.ts';
 import { FakeWorld } from './fakes.ts';
 
 const UP_LIFE = { bgp: 'up', agent: true, api: true } as const;
@@ -272,6 +273,24 @@ describe('a store that fails during the confirmation', () => {
     expect(world.withdrawn).toEqual([1]);
     expect(world.stored).toMatchObject({ epoch: 0, leasedUntil: undefined, automaticSwaps: [] });
   });
+});
+
+it('a confirmed report makes no more calls of the store at once than its suspected one, whose connections it takes', async () => {
+  const world = await SiteWorld.start();
+  const calls = async (phase: 'suspected' | 'confirmed') => {
+    const event = phase === 'suspected' ? 'peer-suspected' : 'peer-failed';
+    const run = world.report({ id: ID, detector: 'bfd', event, phase });
+    await world.ended(run);
+    const end = run.calls.findIndex((call) => call.startsWith('ec2 ReplaceRoute'));
+    return run.calls.slice(0, end === -1 ? undefined : end);
+  };
+  const stored = (made: string[]) => made.filter((call) => call.startsWith('dynamodb')).length;
+  const suspected = await calls('suspected');
+  const confirmed = await calls('confirmed');
+  expect(suspected.filter((call) => /PutItem|UpdateItem|DeleteItem|ReplaceRoute/.test(call))).toEqual([]);
+  expect(confirmed.filter((call) => call.startsWith('ec2'))).toEqual([]);
+  expect(stored(confirmed)).toBeGreaterThan(0);
+  expect(stored(suspected)).toBeGreaterThanOrEqual(stored(confirmed));
 });
 
 describe('a message with a phase', () => {
