@@ -14,8 +14,10 @@ SUSPICION=none
 CONNECTED=no WITHDRAWN=no
 
 # Seconds that the confirmed report waits for the answer to the suspected one. The answer takes that long if the function has to
-# start; on a second connection, the confirmed report would start another one. Then the report goes on a new connection.
-readonly PREPARED_WITHIN=0.5
+# start, or EC2 is slow; a second connection would then start another function. By the profiles of bench/latency, 0.5 would be too
+# short for 15 % of the cold starts of a plausible AWS and for 37 % of the warm starts of a slow one, 1.0 for 0.2 % and 5 %.
+# Then the report goes on a new connection.
+readonly PREPARED_WITHIN=1.0
 # Ms. An outage that was noticed earlier than this is not new: phases would save no time.
 readonly NEW_OUTAGE=5000
 
