@@ -1,9 +1,11 @@
 import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { thisMachine } from '#bench/machine.ts';
 import type { LabOptions } from '#bench/options.ts';
 import { runTrial } from '#bench/outage/run-trial.ts';
 import type { Recording } from '#bench/outage/trial.ts';
 import { raiseOriginal, raiseOurs, type Way } from '#bench/outage/ways.ts';
+import { SAME_OUTAGE_MS } from '#failover/limits.ts';
 import { frrVersion } from '#lab/daemons.ts';
 import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
 import { ARMS, type Arm, labelOf } from './arms.ts';
@@ -14,6 +16,8 @@ import { type LatencyReport, resultOf } from './report.ts';
 import { showLatency } from './show.ts';
 
 const DEFAULT_REPEAT = 5;
+/** A failure that follows the last swap sooner counts as the same outage, to which hold-down applies. */
+const APART_MS = SAME_OUTAGE_MS + 5_000;
 
 /**
  * Fails the active router of both designs under every latency profile.
@@ -27,7 +31,7 @@ export async function benchLatency(
 ): Promise<string> {
   const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());
   if (reason !== undefined) throw new Error(reason);
-  showProgress(`this will take about ${2 + 4 * repeat} min`);
+  showProgress(`this will take about ${2 + 6 * repeat} min`);
   const ways: Way[] = [];
   try {
     ways.push(await raiseOurs('benchours', !plain, (line) => showProgress(`vyos-failover: ${line}`), { detectors }));
@@ -55,13 +59,16 @@ async function measure(
   showProgress: (line: string) => void,
 ): Promise<ReadonlyMap<Arm, readonly Recording[]>> {
   const recordings = new Map<Arm, Recording[]>(ARMS.map((arm) => [arm, []]));
+  const nextAt = new Map<Way, number>();
   for (let round = 1; round <= repeat; round++) {
     for (const arm of ARMS) {
       const way = ways.find(({ name }) => name === arm.way);
       if (way === undefined) throw new Error(`${arm.way} was not raised`);
-      await way.lab.makeWhole();
       if (arm.phases !== null) setPhases(way.lab.plan, arm.phases);
+      await way.lab.makeWhole();
+      await sleep(Math.max(0, (nextAt.get(way) ?? 0) - Date.now()));
       const recording = await runTrial(way, 'router', Math.random(), arm);
+      nextAt.set(way, recording.failedAt + APART_MS);
       recordings.get(arm)?.push(recording);
       const { outageMs } = recording.trial;
       showProgress(

@@ -6,7 +6,7 @@ import { waitUntil } from '#lab/run.ts';
 import { type AwsConditions, applyConditions } from './aws-conditions.ts';
 import { watchRoute } from './route-watch.ts';
 import { stagesOf } from './stages.ts';
-import { isMove, reportsOf, timesOf } from './times.ts';
+import { isMove, isSuspected, reportsOf, timesOf } from './times.ts';
 import type { Failure, Recording } from './trial.ts';
 import type { Way } from './ways.ts';
 
@@ -63,7 +63,7 @@ export async function runTrial(
 
 /** A request to the API is recorded when it is answered: traffic may be back before. */
 function isAnswered(happenings: readonly Happening[], survivor: RouterPlan): boolean {
-  return !happenings.some(isMove) || reportsOf(survivor, happenings).length > 0;
+  return !happenings.some(isMove) || reportsOf(survivor, happenings).some((report) => !isSuspected(report));
 }
 
 function isBack(replies: readonly number[], failedAt: number): boolean {

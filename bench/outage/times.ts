@@ -25,12 +25,12 @@ export function timesOf(
   const after = (at: number | undefined) => (at === undefined ? null : Math.round(at - failedAt));
   const moves = happenings.filter(isMove);
   const firstMove = Math.min(...moves.map(({ at }) => at));
-  const reports = reportsOf(survivor, happenings).map(({ at }) => at);
-  const [first, ...later] = moves.length === 0 ? reports.slice(0, 1) : reports.filter((at) => at <= firstMove);
+  const before = reportsOf(survivor, happenings).filter(({ at }) => at <= firstMove);
+  const reports = before.filter((report) => !isSuspected(report));
   return {
     detectedMs: after(elsewhere ?? suspicionIn(survivor, failedAt)),
-    suspectedMs: after(later.length === 0 ? undefined : first),
-    reportedMs: after(elsewhere ?? later.at(-1) ?? first),
+    suspectedMs: after(before.find(isSuspected)?.at),
+    reportedMs: after(elsewhere ?? reports.at(moves.length === 0 ? 0 : -1)?.at),
     movedMs: moves.length === 0 ? null : after(Math.max(...moves.map(({ at, ms }) => at + ms))),
     nearMs: after(near.changedAfter(failedAt)),
     farMs: after(far.changedAfter(failedAt)),
@@ -45,6 +45,11 @@ export function reportsOf({ router }: RouterPlan, happenings: readonly Happening
   const isReport = (happening: Happening): happening is HttpRequest =>
     happening.kind === 'http-api' && happening.caller.endsWith(`/${instanceOf(router)}`);
   return happenings.filter(isReport).toSorted((one, other) => one.at - other.at);
+}
+
+/** Nothing is decided by it. */
+export function isSuspected({ body }: HttpRequest): boolean {
+  return body.includes('"event":"peer-suspected"');
 }
 
 /** A rehearsed call moves nothing. */
