@@ -171,6 +171,7 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
     case 'detector-flaps':
     case 'phase-disturbed':
     case 'stray-phases':
+    case 'between-phases':
     case 'stray-report':
     case 'old-report':
     case 'late-heartbeat':

@@ -1,3 +1,4 @@
+import { actBetweenPhases } from './between-phases.ts';
 import { messageOf, suspicionOf, unauthorizedArn, witnessReportOf } from './http-event.ts';
 import type { Phase } from './phase-faults.ts';
 import { Chance } from './random.ts';
@@ -14,6 +15,7 @@ type MessageEvent = Extract<
       | 'detector-flaps'
       | 'phase-disturbed'
       | 'stray-phases'
+      | 'between-phases'
       | 'stray-report'
       | 'old-report'
       | 'late-heartbeat'
@@ -45,6 +47,8 @@ export function applyMessage(event: MessageEvent, world: World): void {
       return void reporters[event.router]?.report('peer-failed');
     case 'phase-disturbed':
       return world.phaseFaults.add(event);
+    case 'between-phases':
+      return actBetweenPhases(event.action, world);
     case 'stray-phases':
       return strayPhases(event, world);
     case 'stray-report':

@@ -47,15 +47,15 @@ function drawAny(chance: Chance): Fault {
     }),
     () => ({ kind: 'crash', afterSteps }),
     () => interrupted(chance, afterSteps),
-    () => interrupted(chance, afterSteps),
-    () => interrupted(chance, afterSteps),
+    () => ({ kind: 'between-phases', action: chance.oneOf(['pause', 'maintenance', 'claim']) }),
+    () => ({ kind: 'between-phases', action: chance.oneOf(['pause', 'maintenance', 'claim']) }),
     () => ({ kind: 'switchover', to: chance.oneOf(['a', 'b']), overrides: [] }),
     () => ({ kind: 'pause', forMs: 15_000 }),
     () => ({ kind: 'maintenance', router: 'b', on: true }),
   ])();
 }
 
-/** Mostly while a suspected report is handled, so that the confirmed one finds another state. */
+/** Often while a suspected report is handled. */
 function interrupted(chance: Chance, afterSteps: number): Fault {
   const action = chance.oneOf(['pause', 'maintenance', 'switchover'] as const);
   return { kind: 'operator-during-run', action, afterSteps };

@@ -1,4 +1,5 @@
 import type { PHASES } from '#contracts/report.ts';
+import type { RouterKey } from './sites.ts';
 
 /** The phase of a report about the peer. */
 export type Phase = (typeof PHASES)[number];
@@ -11,9 +12,14 @@ export interface PhaseFault {
   readonly byMs: number;
 }
 
+/** What is learned between a suspected and a confirmed report. */
+export type BetweenPhases = 'pause' | 'maintenance' | 'claim';
+
 /** The faults of the next reports, at most one of each phase. */
 export class PhaseFaults {
   readonly #next = new Map<Phase, PhaseFault>();
+  /** What happens when the next suspected report has been answered. */
+  between: ((reporter: RouterKey) => void) | undefined;
 
   add(fault: PhaseFault): void {
     this.#next.set(fault.phase, fault);
@@ -29,5 +35,6 @@ export class PhaseFaults {
 
   clear(): void {
     this.#next.clear();
+    this.between = undefined;
   }
 }

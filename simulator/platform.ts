@@ -82,6 +82,8 @@ export class Platform {
   /** An operator's request at a certain step of the next run that may move routes. */
   nextOperatorAction: { readonly afterSteps: number; readonly act: () => void } | undefined;
 
+  /** The next run is served by another environment than the last used one. */
+  isNextElsewhere = false;
   /** Until when runs are served by another environment than the last used one, ms. */
   otherEnvironmentsUntil = 0;
 
@@ -105,7 +107,9 @@ export class Platform {
     story: (run: Run) => Promise<T>,
     over?: (run: Run, value: T | undefined) => void,
   ): Promise<Ended<T>> {
-    const choice: Choice = this.#time.now() < this.otherEnvironmentsUntil ? 'another' : 'last-used';
+    const isElsewhere = this.isNextElsewhere || this.#time.now() < this.otherEnvironmentsUntil;
+    const choice: Choice = isElsewhere ? 'another' : 'last-used';
+    this.isNextElsewhere = false;
     const { environment, isNew } = this.#environments[of].take(choice);
     if (isNew && this.#coldStartMs > 0) await this.#time.sleep(this.#coldStartMs);
     return this.#execute(this.#start({ id, of, request, timeoutMs }, environment), story, over);

@@ -1,6 +1,6 @@
 import type { Override } from '#failover/trigger.ts';
 import type { Policy } from '#topology/topology.ts';
-import type { Phase, PhaseFault } from './phase-faults.ts';
+import type { BetweenPhases, Phase, PhaseFault } from './phase-faults.ts';
 import type { RouterKey, SiteName } from './sites.ts';
 
 /** A complete schedule: a replay gives the same run, and removing parts of it gives a smaller schedule. */
@@ -80,6 +80,11 @@ export type Fault =
   | { readonly kind: 'detector-flaps'; readonly router: RouterKey }
   /** The next report of this phase, of any router, is disturbed. */
   | ({ readonly kind: 'phase-disturbed' } & PhaseFault)
+  /**
+   * When the next suspected report of a router of the near site has been answered, an operator acts, or the suspected router claims
+   * that it has a path; another environment serves that.
+   */
+  | { readonly kind: 'between-phases'; readonly action: BetweenPhases }
   /** Phases of one report, in any order, about a peer that may be healthy. */
   | {
       readonly kind: 'stray-phases';

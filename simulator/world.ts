@@ -111,6 +111,7 @@ export class World {
     const late = this.time.sleep(API_WAITS_MS).then(() => undefined);
     const ended = await Promise.race([site.functions.post(message, caller), late]);
     await this.time.sleep(chance.latency(40));
+    if (message.phase === 'suspected' && ended?.kind === 'returned') this.phaseFaults.between?.(from);
     if (ended === undefined || how === 'answer-lost' || chance.happens(0.05)) return undefined;
     if (ended.kind !== 'returned') return { status: 503, outcome: '', reason: '' };
     return ended.value;

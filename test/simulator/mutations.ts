@@ -110,7 +110,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a swap begins without asking for the epoch': {
     mutation: bending(beginAnyway),
-    from: 37,
+    from: 122,
     breaks: ['one-run-per-epoch'],
   },
   'the lease is not checked': { mutation: bending(overTheLease), from: 168, breaks: ['lease'] },
@@ -472,6 +472,23 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     source: inTentative('if (left < steps) return begun;', 'if (left <= steps) return begun;'),
     breaks: ['resume', 'hold-down'],
     schedule: phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 3 }),
+  },
+  'the record of a swap that was never decided stays in the store': {
+    source: {
+      file: 'functions/route-swap/swap-routes.ts',
+      find: "if (decision.kind !== 'swap') await withdrawAbandoned(observation, ports);",
+      put: '',
+    },
+    breaks: ['resume', 'hold-down'],
+    schedule: {
+      ...phases(
+        ['suspected', 'confirmed'],
+        400,
+        { at: 20_300, kind: 'crash', afterSteps: 3 },
+        { at: 70_000, kind: 'route-by-hand', to: 'b' },
+      ),
+      routes: ['a', 'a', 'a'],
+    },
   },
   'a swap that ended after its first call is not finished': {
     source: inTentative('if (left < steps) return begun;', ''),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEATHS, type Death, deadlineMs } from '#simulator/deadlines.ts';
 import { INVARIANTS } from '#simulator/invariants/index.ts';
+import { BUGS } from './mutations.ts';
 
 const page = readFileSync('docs/simulator.md', 'utf8');
 
@@ -17,4 +18,11 @@ test('docs/simulator.md lists the time limits computed from the constants', () =
     (death) => `| ${death}: ${DEATHS[death]} | ${within(death, 'availability')} | ${within(death, 'safety')} |`,
   );
   expect(page).toContain(['| how the owner failed | availability | safety |', '|---|---|---|', ...rows].join('\n'));
+});
+
+test('docs/simulator.md lists the deliberate bugs of reports in two phases', () => {
+  const rows = Object.entries(BUGS)
+    .filter(([, { schedule }]) => schedule?.twoPhase === true)
+    .map(([name, { breaks }]) => `| ${name} | ${breaks.map((invariant) => `\`${invariant}\``).join(', ')} |`);
+  expect(page).toContain(['| deliberate bug | found by |', '|---|---|', ...rows].join('\n'));
 });
