@@ -24,6 +24,8 @@ export interface DraftedRouter {
     readonly otherEnis: readonly string[];
     /** Whether routes show which router carries the traffic. */
     readonly isRoleShown: boolean;
+    /** Whether all routes to it are default routes, as to a NAT instance. */
+    readonly hasOnlyDefaultRoutes: boolean;
   };
   readonly subnet: string;
   readonly address: string;

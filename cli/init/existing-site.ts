@@ -10,8 +10,8 @@ interface Candidate {
   readonly of: Interface;
   /** Ids of its further interfaces that forward. */
   readonly otherEnis: readonly string[];
-  /** Number of routes that point at it. */
-  readonly routes: number;
+  /** Destinations of the routes that point at it. */
+  readonly routes: readonly string[];
 }
 
 /**
@@ -37,7 +37,7 @@ export function existingSite(
   const name = unusedName(nameFrom(vpc.name) ?? `site-${nth}`, nth, taken);
   const tags = [active, standby].map(({ instance }) => nameFrom(instance.name));
   const areUnique = tags[0] !== tags[1] && tags.every((tag) => tag !== undefined && tag !== name && !taken.has(tag));
-  const isRoleShown = active.routes > standby.routes;
+  const isRoleShown = active.routes.length > standby.routes.length;
   const router = (of: Candidate, number: 1 | 2) => {
     const own = areUnique ? tags[number - 1] : undefined;
     return routerOf(of, own ?? `${name}-${number}`, loopbackOf(nth, number), vpc, isRoleShown);
@@ -68,20 +68,20 @@ export function existingSite(
 
 /** Instances that forward, each with the interface that the routes point at; those with routes first. */
 function candidatesIn({ instances, routeTables }: VpcDescription): readonly Candidate[] {
-  const targets = routeTables.flatMap(({ routes }) => routes.map(({ eni }) => eni));
-  const routesAt = ({ eni }: Interface) => targets.filter((target) => target === eni).length;
+  const all = routeTables.flatMap(({ routes }) => routes);
+  const routesAt = (of: Interface) => all.filter(({ eni }) => eni === of.eni).map(({ destination }) => destination);
   return instances
     .flatMap((instance) => {
       const [of, ...others] = instance.interfaces
         .filter(({ sourceDestCheck }) => !sourceDestCheck)
-        .toSorted((a, b) => routesAt(b) - routesAt(a));
+        .toSorted((a, b) => routesAt(b).length - routesAt(a).length);
       return of === undefined ? [] : [{ instance, of, otherEnis: others.map(({ eni }) => eni), routes: routesAt(of) }];
     })
-    .toSorted((a, b) => b.routes - a.routes || labelOf(a).localeCompare(labelOf(b)));
+    .toSorted((a, b) => b.routes.length - a.routes.length || labelOf(a).localeCompare(labelOf(b)));
 }
 
 function routerOf(
-  { instance, of, otherEnis }: Candidate,
+  { instance, of, otherEnis, routes }: Candidate,
   name: string,
   loopback: string,
   vpc: VpcDescription,
@@ -89,12 +89,21 @@ function routerOf(
 ): DraftedRouter {
   return {
     name,
-    existing: { instance: instance.id, eni: of.eni, publicAddress: of.publicAddress, otherEnis, isRoleShown },
+    existing: {
+      instance: instance.id,
+      eni: of.eni,
+      publicAddress: of.publicAddress,
+      otherEnis,
+      isRoleShown,
+      hasOnlyDefaultRoutes: routes.length > 0 && routes.every((destination) => DEFAULT_ROUTES.has(destination)),
+    },
     subnet: vpc.subnets.find(({ id }) => id === of.subnet)?.cidr ?? '',
     address: of.address,
     loopback,
   };
 }
+
+const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 
 function unusedName(name: string, nth: number, taken: ReadonlySet<string>): string {
   return taken.has(name) ? `${name.slice(0, 16)}-${nth}`.replaceAll(/-+/g, '-') : name;

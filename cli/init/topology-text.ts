@@ -54,7 +54,9 @@ function siteLines(site: DraftedSite, nth: number): readonly string[] {
           `    instanceRole: ${instanceRole ?? 'REPLACE-router-role'} # CHECK: the IAM role of the routers’ instances${instanceRole === undefined ? ', which EC2 does not show' : ''}`,
         ]),
     '    routers:',
-    ...site.routers.flatMap((router, at) => routerLines(router, at === 0 ? 'active' : 'standby', nth * 10 + at)),
+    ...site.routers.flatMap((router, at) =>
+      routerLines(router, at === 0 ? 'active' : 'standby', nth * 10 + at, site.routers),
+    ),
     ...(vpc === undefined ? [] : tableLines(routeTables, nth)),
     ...(vpc === undefined
       ? []
@@ -63,7 +65,12 @@ function siteLines(site: DraftedSite, nth: number): readonly string[] {
   ];
 }
 
-function routerLines(router: DraftedRouter, role: 'active' | 'standby', unknown: number): readonly string[] {
+function routerLines(
+  router: DraftedRouter,
+  role: 'active' | 'standby',
+  unknown: number,
+  [active, standby]: DraftedSite['routers'],
+): readonly string[] {
   const { existing } = router;
   return [
     `      ${router.name}:`,
@@ -71,17 +78,20 @@ function routerLines(router: DraftedRouter, role: 'active' | 'standby', unknown:
     ...(existing === undefined
       ? []
       : [
-          `        instance: ${existing.instance}`,
+          `        instance: ${existing.instance}${existing.hasOnlyDefaultRoutes ? NAT_INSTANCE : ''}`,
           `        eni: ${existing.eni}${existing.otherEnis.length === 0 ? '' : ` # CHECK: it also forwards with ${existing.otherEnis.join(', ')}`}`,
           existing.publicAddress === undefined
             ? `        publicAddress: ${UNKNOWN_ADDRESSES}.${unknown} # REPLACE: its Elastic IP; it has none now`
             : `        publicAddress: ${existing.publicAddress} # CHECK: an Elastic IP, which stays when the instance stops`,
         ]),
-    `        subnet: ${router.subnet}`,
+    `        subnet: ${router.subnet}${role === 'standby' && active.subnet === standby.subnet ? ONE_ZONE : ''}`,
     `        address: ${router.address}`,
     `        loopback: ${router.loopback}${existing === undefined ? '' : ' # CHECK: the address of lo'}`,
   ];
 }
+
+const NAT_INSTANCE = ' # CHECK: only default routes point at it, as at a NAT instance; is it a VyOS router?';
+const ONE_ZONE = ' # CHECK: also that of the active router: a failure of its Availability Zone stops both';
 
 function roleNote(role: 'active' | 'standby', existing: DraftedRouter['existing']): string {
   if (existing?.isRoleShown === false && role === 'active')

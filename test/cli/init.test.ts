@@ -186,6 +186,29 @@ describe('init --from-vpc', () => {
     expect(loadTopology(stdout, 'x').mistakes).toBeUndefined();
   });
 
+  test('marks what looks like a NAT instance, and two routers in one subnet', async () => {
+    const tokyo = vpc(1, 'ap-northeast-1');
+    const nat = tokyo.routeTables.map((table) => ({
+      ...table,
+      routes: table.routes.map((route) => ({ ...route, destination: '0.0.0.0/0' })),
+    }));
+    const together = tokyo.instances.map((each) => ({
+      ...each,
+      interfaces: each.interfaces.map((of) => ({
+        ...of,
+        subnet: 'subnet-r1',
+        address: of.address.replace(/^10\.1\.10(\d)\./, '10.1.101.$1'),
+      })),
+    }));
+    const doubtful = { ...tokyo, instances: together, routeTables: nat };
+    const { stdout } = await run([...addVpcs(doubtful, vpc(2, 'us-east-1')), '--dry-run']);
+    const lines = stdout.split('\n');
+    const marked = (part: string) => lines.filter((line) => line.includes(part)).length;
+    expect(marked('# CHECK: only default routes point at it, as at a NAT instance')).toBe(1);
+    expect(marked('# CHECK: also that of the active router')).toBe(1);
+    expect(loadTopology(stdout, 'x').mistakes).toBeUndefined();
+  });
+
   test('adds to the main route table the subnets without an association', () => {
     const tables = [
       { RouteTableId: 'rtb-main', Associations: [{ Main: true }] },
