@@ -16,7 +16,7 @@ export function RouterRow({ router, site, state, ask }: SiteProps & { readonly r
       <td data-label="Routes">{count}</td>
       <td data-label="EC2">{router.ec2}</td>
       <td data-label="eBGP up">{router.ebgp || 'unknown'}</td>
-      <td data-label="Fit">{router.fit === 'no' ? `no: ${router.unfit.join('; ')}` : router.fit}</td>
+      <td data-label="Fit">{fitText(router, site.says)}</td>
       {state.mayOperate && (
         <td>
           <div class="actions">
@@ -29,6 +29,12 @@ export function RouterRow({ router, site, state, ask }: SiteProps & { readonly r
       )}
     </tr>
   );
+}
+
+/** The reasons, unless the diagnosis above the table has them. */
+function fitText({ fit, unfit }: RouterState, diagnosis: string): string {
+  const reasons = unfit.join('; ');
+  return fit === 'no' && !diagnosis.includes(reasons) ? `no: ${reasons}` : fit;
 }
 
 /** Both may hold: the owner is where the routes point, preferred is what the topology says. */
