@@ -78,26 +78,34 @@ post_phase() {
 }
 
 # take_line SECONDS reads what the connection's program prints next: that the connection is open, or the answer to the suspected
-# report. A connection that stays open is kept for the confirmed report, also by an older function, which rejects suspected ones with
-# 400. In any other case the confirmed report starts anew: with other credentials, or the corrected clock.
+# report.
 take_line() {
-  local LINE STATUS ANSWER DATE FIELD
-  if read_line "$1"; then
-    if [[ $CONNECTED == no && $LINE == open ]]; then
-      CONNECTED=yes
-      return
-    fi
-    split_answer
-    json_field says "$ANSWER"
-    log info "suspected: ${FIELD:-HTTP $STATUS: ${ANSWER:0:200}}"
-    case $STATUS in
-      200 | 400)
-        SUSPICION=prepared
-        return
-        ;;
-      401 | 403 | 409) correct_clock "date: $DATE" || [[ $STATUS == 409 ]] || start_credentials ;;
-    esac
+  local LINE
+  if ! read_line "$1"; then
+    close_connection
+  elif [[ $CONNECTED == yes ]]; then
+    take_answer
+  elif [[ $LINE == open ]]; then
+    CONNECTED=yes
+  else
+    close_connection
   fi
+}
+
+# The connection is kept for the confirmed report, also with an older function, which rejects suspected ones with 400. After any other
+# answer the confirmed report starts anew: with other credentials, or the corrected clock.
+take_answer() {
+  local STATUS ANSWER DATE FIELD
+  split_answer
+  json_field says "$ANSWER"
+  log info "suspected: ${FIELD:-HTTP $STATUS: ${ANSWER:0:200}}"
+  case $STATUS in
+    200 | 400)
+      SUSPICION=prepared
+      return
+      ;;
+    401 | 403 | 409) correct_clock "date: $DATE" || [[ $STATUS == 409 ]] || start_credentials ;;
+  esac
   close_connection
 }
 
