@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url';
 import type { ShellFixture } from '#emulator/account.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { bootLines } from './boot-text.ts';
+import { type DiskImage, readDisk, writeDisk } from './disk-image.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/** By release and configuration. Python takes 40 ms for an installation, and most of them are the same few. */
+const installed = new Map<string, DiskImage>();
 
 /** What is to go wrong; a number says how often. */
 export interface VyosFaults {
@@ -82,8 +86,16 @@ export class SimulatedVyos {
   static install(folder: string, lines: readonly string[], version = '1.4.0'): SimulatedVyos {
     mkdirSync(folder, { recursive: true });
     const vyos = new SimulatedVyos(folder);
+    const key = JSON.stringify([version, lines]);
+    const isEmpty = readdirSync(folder).length === 0;
+    const image = installed.get(key);
+    if (image !== undefined && isEmpty) {
+      writeDisk(folder, image);
+      return vyos;
+    }
     const words = lines.map((line) => parseSetCommand(line, 0) ?? []);
     vyos.#python('import json, sys, backend; backend.install(json.load(sys.stdin), sys.argv[1])', [version], words);
+    if (isEmpty) installed.set(key, readDisk(folder));
     return vyos;
   }
 
