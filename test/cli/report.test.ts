@@ -6,6 +6,7 @@ import type { Call } from '#cli/environment.ts';
 import { pageOf } from '#cli/report/html/page.ts';
 import { findEntry } from '#cli/report/incident.ts';
 import type { ReportView } from '#cli/report/report-view.ts';
+import { textOf } from '#cli/report/text.ts';
 import { traceOf } from '#cli/report/trace.ts';
 import { NOW } from '../failover/situation.ts';
 import type { SiteWorld } from '../world/site-world.ts';
@@ -46,6 +47,14 @@ describe('the report of a failover', () => {
     expect(report.howLong.ms).toBe(353 + 30);
     expect(report.howLong.phases[0]).toEqual({ name: 'confirm and report', ms: 353 });
     expect(report.next).toContain('When tokyo-1 is fit again: vyos-failover failback tokyo --reason TEXT');
+  });
+
+  it('is a table, too, for an operator who has only a terminal', () => {
+    const text = textOf(report);
+    expect(text).toContain('3 routes of tokyo moved from tokyo-1 to tokyo-2\n');
+    expect(text).toMatch(/^How long: 0\.38 s: /m);
+    expect(text).toMatch(/^-353 ms +\d+ ms +Routers +tokyo-2 asks tokyo-1 again$/m);
+    expect(text).toMatch(/^20 ms +10 ms +Calls to AWS +ec2:ReplaceRoute /m);
   });
 
   it('shows the detector, the routers, and each call to AWS with its time', () => {

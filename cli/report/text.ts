@@ -1,0 +1,33 @@
+import { renderTable } from '../output/table.ts';
+import { utcTime } from '../output/time.ts';
+import type { ReportView, RunView } from './report-view.ts';
+import { seconds } from './summary.ts';
+import { LANES } from './timeline-event.ts';
+
+/** The report for a terminal: what, why, how long, then each event with its time. @param columns width of the terminal */
+export function textOf(report: ReportView, columns?: number): string {
+  const { site, id, at, outcome, what, why, howLong, next, runs } = report;
+  return [
+    what,
+    `${outcome}, site ${site}, recorded ${utcTime(Date.parse(at))}, id ${id}`,
+    `Why: ${why}`,
+    `How long: ${howLong.ms === null ? '' : `${seconds(howLong.ms)}: `}${howLong.says}`,
+    ...next.map((line) => `Afterwards: ${line}`),
+    ...runs.map((run) => `\n${runText(run, columns)}\n`),
+  ].join('\n');
+}
+
+function runText({ events, outcome, reason, arrivedAt, witnesses }: RunView, columns: number | undefined): string {
+  const head = `${outcome} (${reason}), 0 is ${utcTime(Date.parse(arrivedAt))}`;
+  const rows = LANES.flatMap((lane) =>
+    events
+      .filter((event) => event.lane === lane)
+      .map(({ says, startMs, tookMs }) => [`${startMs} ms`, tookMs === null ? '–' : `${tookMs} ms`, lane, says]),
+  );
+  const heard = witnesses.map(({ who, says }) => [who, says]);
+  return [
+    head,
+    renderTable(['START', 'TOOK', 'BY', 'EVENT'], rows, columns),
+    ...(heard.length === 0 ? [] : ['', renderTable(['WITNESS', 'STATEMENT'], heard, columns)]),
+  ].join('\n');
+}
