@@ -3,7 +3,7 @@ import type { Observation } from '#failover/observation.ts';
 
 /** An observation by the names of the first version, which command lines of all versions read. */
 export function observationAsSent({ at, site, routers, routes, stored }: Observation): SentSiteStatus['seen'] {
-  const { witnessReports: testimonies, announcedPause: toldPause, ...rest } = stored;
+  const { witnessReports: testimonies, announcedPause: toldPause, abandoned: _, ...rest } = stored;
   const memory = { ...rest, testimonies, toldPause };
   const facts = Object.entries(routers).map(([name, { evidence: statements, ...more }]) => [
     name,
