@@ -10,7 +10,7 @@ import { requireSite } from '../require-name.ts';
 import { measureAndRemove } from '../route-latency/measure-and-remove.ts';
 import { FLIP_MS, STARTED_WITHIN_MS } from '../route-latency/measure-route-latency.ts';
 import { findMeterStacks, meterStack } from '../route-latency/meter-stack.ts';
-import { METER_TYPE } from '../route-latency/meter-template.ts';
+import { METER_TYPE, type MeterRequest } from '../route-latency/meter-template.ts';
 import { removeMeter } from '../route-latency/remove-meter.ts';
 import { flipsAsCsv, summaryOf } from '../route-latency/summary.ts';
 import { requireTopologyOfAccount } from '../topology-file.ts';
@@ -19,6 +19,7 @@ import { type RouteLatencyView, routeLatencyExitCode, showRouteLatency } from '.
 
 interface Options extends QueryOptions, ConsentOptions {
   readonly flips: number;
+  readonly zone?: string;
   readonly csv?: string;
   readonly cleanUp?: boolean;
 }
@@ -36,6 +37,7 @@ export const routeLatency: AddCommand = (program, cli) => {
     )
     .argument(...siteArgument)
     .option('--flips <N>', 'how often the route is replaced', wholeNumber(1, 500), 200)
+    .option('--zone <ZONE>', "Availability Zone of the instance (default: the Region's first)")
     .option('--csv <FILE>', 'write each flip to a CSV file')
     .option('--clean-up', 'only delete what a killed measurement of the site has left')
     .option('-n, --dry-run', 'show what would be done, without doing it')
@@ -71,13 +73,12 @@ async function measure(where: SiteRef, options: Options, cli: Cli): Promise<Rout
   const about = duration(options.flips * FLIP_MS + STARTED_WITHIN_MS / 2);
   const would = `Create the stack ${name} in ${region}, replace its route ${counted(options.flips, 'time')} (about ${about}), and delete it`;
   return (
-    (await notAgreed(would, where, options, cli)) ??
-    withCsv(options.csv, await measured(where, options.flips, cli), cli)
+    (await notAgreed(would, where, options, cli)) ?? withCsv(options.csv, await measured(where, options, cli), cli)
   );
 }
 
-async function measured(where: SiteRef, asked: number, cli: Cli): Promise<RouteLatencyView> {
-  const { readings, problem, left } = await measureAndRemove(where, asked, cli);
+async function measured(where: SiteRef, request: MeterRequest, cli: Cli): Promise<RouteLatencyView> {
+  const { readings, problem, left } = await measureAndRemove(where, request, cli);
   const { flips, failed, receivers } = readings;
   const isInterrupted = cli.io.signal?.aborted === true;
   const outcome = isInterrupted ? 'interrupted' : problem === null ? 'measured' : 'failed';

@@ -3,6 +3,7 @@ import { CommandError, saysAndHint } from '../output/command-error.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type Measured, measureRouteLatency } from './measure-route-latency.ts';
 import { findMeterStacks } from './meter-stack.ts';
+import type { MeterRequest } from './meter-template.ts';
 import { removeMeter } from './remove-meter.ts';
 
 /**
@@ -13,7 +14,7 @@ import { removeMeter } from './remove-meter.ts';
  */
 export async function measureAndRemove(
   where: SiteRef,
-  flips: number,
+  request: MeterRequest,
   cli: Cli,
 ): Promise<Measured & { readonly left: readonly string[] }> {
   // Ctrl-C ends the measurement, not the deletion.
@@ -22,7 +23,7 @@ export async function measureAndRemove(
   signal?.addEventListener('abort', interrupted, { once: true });
   const remove = () => removeAll(where, { ...cli, io });
   try {
-    const measured = await measureRouteLatency(where, flips, cli);
+    const measured = await measureRouteLatency(where, request, cli);
     return { ...measured, left: await remove() };
   } catch (error) {
     await remove();

@@ -6,7 +6,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { explainingMeterFaults } from './explaining-meter-faults.ts';
 import { meterStack } from './meter-stack.ts';
-import { meterTemplate } from './meter-template.ts';
+import { type MeterRequest, meterTemplate } from './meter-template.ts';
 import { type MeterReadings, NO_READINGS, withConsole } from './readings.ts';
 
 const POLL_MS = 10_000;
@@ -25,11 +25,11 @@ export interface Measured {
 }
 
 /** Creates the stack, and reads the console of its host until the last flip, Ctrl-C or a fault of AWS. Leaves the stack in place. */
-export async function measureRouteLatency(where: SiteRef, flips: number, cli: Cli): Promise<Measured> {
+export async function measureRouteLatency(where: SiteRef, request: MeterRequest, cli: Cli): Promise<Measured> {
   const latest = { readings: NO_READINGS };
   try {
-    const { outputs } = await createMeter(where, flips, cli);
-    const problem = await readUntilEnd(outputs['InstanceId'] ?? '', latest, { where, flips, cli });
+    const { outputs } = await createMeter(where, request, cli);
+    const problem = await readUntilEnd(outputs['InstanceId'] ?? '', latest, { where, flips: request.flips, cli });
     return { ...latest, problem };
   } catch (error) {
     if (cli.io.signal?.aborted === true) return { ...latest, problem: 'Interrupted.' };
@@ -68,11 +68,11 @@ async function readUntilEnd(
 
 const SILENT = 'The console of the measuring host shows no new readings.';
 
-async function createMeter(where: SiteRef, flips: number, cli: Cli): Promise<Stack> {
+async function createMeter(where: SiteRef, request: MeterRequest, cli: Cli): Promise<Stack> {
   const { name, region, tags } = meterStack(where);
   const token = cli.environment.newId();
   await explainingMeterFaults('CloudFormation', region, cli, () =>
-    cli.environment.cloud.createStack({ name, region }, meterTemplate(flips), token, {
+    cli.environment.cloud.createStack({ name, region }, meterTemplate(request), token, {
       tags,
       capabilities: ['CAPABILITY_IAM'],
     }),

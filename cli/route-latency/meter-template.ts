@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
 
+/** What a measurement is asked for. */
+export interface MeterRequest {
+  /** How often the route is replaced. */
+  readonly flips: number;
+  /** Availability Zone of the instance. Undefined: the Region's first. */
+  readonly zone?: string | undefined;
+}
+
 /** Two vCPUs and three network interfaces: https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html#gp_network */
 export const METER_TYPE = 't4g.small';
 
@@ -18,20 +26,19 @@ const PORT = 7008;
  * The stack of a measurement, as a CloudFormation template: a VPC with one instance of three interfaces, a route table with the route
  * that is measured, and a role that may replace routes of this table alone. Pure, apart from reading the program of the instance.
  *
- * @param flips how often the route is replaced
  */
-export function meterTemplate(flips: number): string {
+export function meterTemplate({ flips, zone }: MeterRequest): string {
   return JSON.stringify({
     Description: 'vyos-failover: measures how long a change of a route takes; safe to delete at any time',
-    Resources: { ...network(), ...interfaces(), ...host(flips) },
+    Resources: { ...network(zone), ...interfaces(), ...host(flips) },
     Outputs: { InstanceId: { Value: ref('Host') }, RouteTableId: { Value: ref('Table') } },
   });
 }
 
 const ref = (name: string) => ({ Ref: name });
 
-function network() {
-  const zone = { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] };
+function network(named: string | undefined) {
+  const zone = named ?? { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] };
   const subnet = (CidrBlock: string) => resource('Subnet', { VpcId: ref('Vpc'), CidrBlock, AvailabilityZone: zone });
   return {
     Vpc: resource('VPC', { CidrBlock: VPC }),

@@ -61,11 +61,18 @@ it('is killed, may replace no route of another table, is found by its tag, and l
   const before = resources();
   const where = { topology, site: tokyo };
   const environment = { ...processEnvironment(process.env), sleep: pause };
-  const { readings, problem } = await measureRouteLatency(where, 2, {
-    ...cliWith({}),
-    environment,
-  });
+  const { readings, problem } = await measureRouteLatency(
+    where,
+    { flips: 2, zone: 'ap-northeast-1c' },
+    {
+      ...cliWith({}),
+      environment,
+    },
+  );
   expect([problem, readings.receivers, readings.flips.length, readings.failed]).toEqual([null, 0, 2, []]);
+
+  const hosts = [...emulator.ec2.state(REGION).instances.values()];
+  expect(hosts.map(({ zone }) => zone)).toEqual(['ap-northeast-1c']);
 
   const { name } = meterStack(where);
   const ofStack = (logicalId: string) => emulator.stack(name).resources.get(logicalId)?.identity;
