@@ -5,7 +5,7 @@
 # Fails when another worker has the lock. If there can be none (no directory, no flock) the report is still sent; two reports
 # are harmless, because the API has a lease.
 take_lock() {
-  mkdir -p -- "$STATE_DIR" 2>/dev/null
+  [[ -d $STATE_DIR ]] || mkdir -p -- "$STATE_DIR" 2>/dev/null
   if ! { exec 9>>"$STATE_DIR/lock"; } 2>/dev/null; then
     log error "no lock: $STATE_DIR cannot be written; continuing without a lock"
     return 0

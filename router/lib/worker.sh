@@ -91,18 +91,18 @@ deliver() {
 
 # The first try after a suspected report is the confirmed one.
 send_report() {
-  local message
+  local MESSAGE
   case $SUSPICION in
     sent | prepared)
-      message=$(body confirmed)
-      ! confirm_suspicion "$message" || return 0
+      write_report confirmed
+      ! confirm_suspicion "$MESSAGE" || return 0
       ;;
     *)
       close_connection
-      message=$(body)
+      write_report
       ;;
   esac
-  signed_post "$API_URL/v1/sites/$SITE/events" "$message"
+  signed_post "$API_URL/v1/sites/$SITE/events" "$MESSAGE"
 }
 
 # log_new LEVEL SENTENCE [WHAT] logs a sentence unless it repeats the last one and WHAT is unchanged.
@@ -112,8 +112,8 @@ log_new() {
   log "$1" "$2"
 }
 
-# body [PHASE] writes the report.
-body() {
-  printf '{"id":"%s","detector":"%s","event":"%s",%s"reporter":"%s","subject":"%s","at":"%s","evidence":%s}' \
+# write_report [PHASE] sets MESSAGE.
+write_report() {
+  printf -v MESSAGE '{"id":"%s","detector":"%s","event":"%s",%s"reporter":"%s","subject":"%s","at":"%s","evidence":%s}' \
     "$ID" "$DETECTOR" "$EVENT" "${1:+\"phase\":\"$1\",}" "$SELF" "$SUBJECT" "$NOW" "$EVIDENCE"
 }
