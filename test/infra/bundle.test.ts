@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { buildFunctions } from '#infra/build-functions.ts';
-import { BUILDS, builtFunction } from '#infra/built-function.ts';
+import { buildFunctions, metafileOf } from '#infra/build-functions.ts';
+import { BUILDS, builtFunction, FUNCTION_FOLDERS } from '#infra/built-function.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { topology } from '../stacks/site-under-test.ts';
 
@@ -40,6 +40,14 @@ it('a build has the schemas of the operations that it calls, and not of all othe
   const text = Object.values(contents(builtFunction('route-swap', temporary))).join('\n');
   expect(text).toContain('ReplaceRouteRequest');
   expect(text).not.toContain('RunInstancesRequest');
+});
+
+it.each(FUNCTION_FOLDERS)('%s has the English messages of zod, and those of no other language', async (folder) => {
+  await buildFunctions(temporary);
+  const { outputs } = metafileOf(folder, temporary);
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  const languages = inputs.filter(([file, { bytesInOutput }]) => /zod.*locales/.test(file) && bytesInOutput > 0);
+  expect(languages.map(([file]) => file.split('/').at(-1))).toEqual(['en.js']);
 });
 
 it('of the bundles of two sites, only the site differs', async () => {
