@@ -4,7 +4,12 @@ import type { ColdStartReport } from '#bench/cold-start/report.ts';
 import { showColdStart } from '#bench/cold-start/show.ts';
 import type { FalseAlarmsReport } from '#bench/false-alarms/report.ts';
 import { showFalseAlarms } from '#bench/false-alarms/show.ts';
+import { latencyChart } from '#bench/latency/chart.ts';
+import { flamesIn } from '#bench/latency/flames.ts';
+import type { LatencyReport } from '#bench/latency/report.ts';
+import { STAGE_LABELS, showLatency } from '#bench/latency/show.ts';
 import { outageChart } from '#bench/outage/chart.ts';
+import { flameOf } from '#bench/outage/flame.ts';
 import { pictureOf } from '#bench/outage/picture.ts';
 import { type Measure, type OutageReport, spreadOf } from '#bench/outage/report.ts';
 import { showOutage } from '#bench/outage/show.ts';
@@ -20,6 +25,7 @@ const page = readFileSync('docs/bench.md', 'utf8');
 const detection = readFileSync('docs/detection.md', 'utf8');
 const swap = JSON.parse(readFileSync('docs/bench/swap.json', 'utf8')) as SwapReport;
 const outage = JSON.parse(readFileSync('docs/bench/outage.json', 'utf8')) as OutageReport;
+const latency = JSON.parse(readFileSync('docs/bench/latency.json', 'utf8')) as LatencyReport;
 const falseAlarms = JSON.parse(readFileSync('docs/bench/false-alarms.json', 'utf8')) as FalseAlarmsReport;
 const pairs = JSON.parse(readFileSync('docs/bench/pairs.json', 'utf8')) as PairsReport;
 const coldStart = JSON.parse(readFileSync('docs/bench/cold-start.json', 'utf8')) as ColdStartReport;
@@ -28,6 +34,7 @@ describe('docs/bench.md', () => {
   it('shows the tables of the raw results beside it', () => {
     expect(withTable(page, 'swap', showSwap(swap))).toBe(page);
     expect(withTable(page, 'outage', showOutage(outage))).toBe(page);
+    expect(withTable(page, 'latency', showLatency(latency))).toBe(page);
     expect(withTable(page, 'false-alarms', showFalseAlarms(falseAlarms))).toBe(page);
     expect(withTable(page, 'pairs', showPairs(pairs))).toBe(page);
     expect(withTable(page, 'cold-start', showColdStart(coldStart))).toBe(page);
@@ -38,6 +45,20 @@ describe('docs/bench.md', () => {
     expect(readFileSync('docs/bench/outage.svg', 'utf8')).toBe(outageChart(outage));
     const example = outage.examples.find(({ way, failure }) => way === 'ours' && failure === 'router');
     expect(readFileSync('docs/bench/failover.svg', 'utf8')).toBe(example && pictureOf(example));
+  });
+
+  it('shows the outages by latency, and the failovers in full', () => {
+    expect(readFileSync('docs/bench/latency.svg', 'utf8')).toBe(latencyChart(latency));
+    const flames = flamesIn(latency);
+    expect(flames).toHaveLength(3);
+    for (const { file, flame } of flames) {
+      expect(readFileSync(`docs/bench/${file}`, 'utf8')).toBe(flameOf(flame));
+      expect(detection).toContain(`(bench/${file})`);
+    }
+  });
+
+  it('has a sentence about each stage of a failover', () => {
+    for (const label of Object.values(STAGE_LABELS)) expect(detection).toMatch(new RegExp(`^\\| ${label} \\|`, 'm'));
   });
 
   it('says of outages what was measured', () => {
