@@ -19,6 +19,7 @@ confirm() {
   to_ms "$CONFIRM_FOR"
   uptime_ms
   started=$UPTIME
+  if [[ ${AWAIT-no} == yes ]]; then MS=$((MS + BEGINS_EARLIER)); fi
   if ask "$(($1 * MS))" api; then
     VERDICT=alive
   elif [[ ${RESULT[api]} == open ]]; then
