@@ -11,7 +11,7 @@ export interface Flame {
 }
 
 const COLOURS: Readonly<Record<Part, Colour>> = { router: 'green', network: 'orange', function: 'grey', AWS: 'blue' };
-const PLOT = { left: 250, right: 860, top: 84 };
+const PLOT = { left: 320, right: 860, top: 84 };
 const ROW = 17;
 const BETWEEN_PARTS = 14;
 const STEPS_MS = [50, 100, 200, 500, 1_000, 2_000];
