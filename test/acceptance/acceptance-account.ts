@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { RUN_NAME } from '#acceptance/account/run-topology.ts';
 import type { AcceptancePorts } from '#acceptance/ports.ts';
@@ -27,10 +28,13 @@ export class AcceptanceAccount {
   private constructor(world: CreatedWorld, assembly: () => string) {
     this.world = world;
     for (const [name, value] of Object.entries(world.operator)) vi.stubEnv(name, value);
+    let isDeployed = false;
     const wait = async (ms: number, signal: AbortSignal | undefined) => {
       // Questions take as long here as at a desk, and are asked less often.
       this.#waited += 3 * ms;
-      await world.settle(ms);
+      // Before the deployment there are no routers and no probe.
+      if (isDeployed) await world.settle(ms);
+      else await sleep(200);
       signal?.throwIfAborted();
     };
     const now = () => Date.now() + this.#waited;
@@ -53,6 +57,7 @@ export class AcceptanceAccount {
       },
       deploy: async () => {
         await world.emulator.deploy(assembly());
+        isDeployed = true;
         await world.machines.settled();
       },
       ask: () => Promise.resolve('123456789012'),
