@@ -110,7 +110,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a swap begins without asking for the epoch': {
     mutation: bending(beginAnyway),
-    from: 122,
+    from: 135,
     breaks: ['one-run-per-epoch'],
   },
   'the lease is not checked': { mutation: bending(overTheLease), from: 168, breaks: ['lease'] },
@@ -143,7 +143,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'routes are not read back': { mutation: bending(believing), from: 29, breaks: ['swapped-is-correct', 'converges'] },
   'the journal is not kept': {
     mutation: bending(closedAtOnce),
-    from: 57,
+    from: 116,
     breaks: ['converges', 'resume', 'hold-down'],
   },
   'the journal’s target is the wrong router': {
@@ -230,7 +230,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a swap back counts as a repair for as long as hold-down lasts': {
     source: inRules('at - last <= LEASE_SETTLED_MS', 'at - last < observation.site.policy.holdDownMs'),
     breaks: ['resume', 'hold-down'],
-    from: 5_287,
+    from: 3,
     within: 1,
     schedule: {
       ...PLAIN,
@@ -502,7 +502,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   /* The store. */
   'reads of the store are not consistent': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
-    from: 116,
+    from: 144,
     breaks: ['pause', 'replay', 'target-fit', 'pause-stops-runs', 'hold-down', 'one-run-per-epoch'],
     schedule: {
       ...PLAIN,
