@@ -163,7 +163,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a request id is acted on again': {
     mutation: forgetting(() => ({ answered: undefined })),
-    from: 57,
+    from: 642,
     breaks: ['replay'],
   },
   'nothing is written into the history': {
