@@ -48,10 +48,6 @@ export async function probeSite(ports: ProbePorts): Promise<ProbeResult> {
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, ports),
     isToBeAnnounced(decision, diagnosis) &&
       ask({ action: 'probe', id: noteId(decision, diagnosis, observation, isKept), ...rounds }, ports),
-    // route-swap removes the record of an abandoned swap after any decision, and a healthy site has no other trigger.
-    kind !== 'swap' &&
-      observation.stored.abandoned !== undefined &&
-      ask({ action: 'probe', id: `${trigger.id}-abandoned`, ...rounds }, ports),
   ]);
   await logFailure('the health of the site', ports, () => watchHealth(diagnosis, answer, observation, ports));
   await logFailure('the scheduled events', ports, () => watchEvents(observation, ports));

@@ -10,6 +10,7 @@ import { isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
 import { logFailure } from '#functions/log-failure.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapPorts } from './ports.ts';
+import { withdrawAbandoned } from './withdraw-abandoned.ts';
 
 /**
  * Routes a round, in turn, and as many of those that were refused. A dry run draws from the same throttle as a real call (50 at
@@ -22,11 +23,13 @@ const REFUSALS_KEPT = 200;
 
 /**
  * Checks everything that a failover requires, without moving a route: the other router is fit, ReplaceRoute is permitted, and
- * the routes are as the topology has them. It also keeps the function warm.
+ * the routes are as the topology has them. It also removes the record of an abandoned swap, and keeps the function warm.
  */
 export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
   const observation = ports.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${ports.run}` }, ports));
   const { stored } = observation;
+  // A healthy site may have no other trigger for days.
+  await withdrawAbandoned(observation, ports);
   if (stored.reachable) await ports.unjournaled.flush(ports.store, ports.log);
   if (isSwapUnderWay(stored, observation.at))
     return { ready: false, problems: [`swap ${stored.epoch} is under way`], rehearsed: 0, underWay: true };

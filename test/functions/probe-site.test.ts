@@ -357,6 +357,58 @@ describe('a round of the probe', () => {
     expect(world.announced.map(({ type }) => type)).toEqual(['Pause Ended']);
   });
 
+  describe('that finds the record of a tentative swap that no run decided', () => {
+    /** With the real route-swap at the other end. */
+    const round = async (world: FakeWorld, active: CommandEnd) => {
+      await probeSite(
+        world.tools({
+          turn: `turn-${world.now}`,
+          readBgp: ({ name }: { name: string }) => Promise.resolve(name === 'tokyo-1' ? active : UP),
+          askRouteSwap: (request: ProbeRequest | RehearseRequest): Promise<unknown> =>
+            request.action === 'rehearse'
+              ? rehearse(world.tools({ run: 'run-2' }))
+              : swapRoutes({ kind: 'probe', id: request.id, rounds: request.rounds }, world.tools({ run: 'run-2' })),
+        }),
+      );
+      world.now += 60_000;
+    };
+    const withRecord = async (site = SITE) => {
+      const world = new FakeWorld(site);
+      const { store } = world.tools();
+      await store.beginTentatively(
+        {
+          epoch: 1,
+          to: { router: 'tokyo-2', eni: STANDBY_ENI },
+          steps: 2,
+          reason: 'reported-by-survivor',
+          says: 'It failed.',
+          automatic: true,
+          trigger: 'report-1',
+          run: 'ended',
+          beganAt: world.now - 60_000,
+        },
+        await store.read('any'),
+        world.now - 60_000,
+      );
+      return world;
+    };
+
+    it('removes it, and neither the history nor an announcement has anything of it', async () => {
+      const world = await withRecord();
+      await round(world, UP);
+      expect(world.stored).toMatchObject({ epoch: 0, tentative: undefined, automaticSwaps: [] });
+      expect([world.history, world.announced]).toEqual([[], []]);
+    });
+
+    it('announces a failure that may only be noted once', async () => {
+      const world = await withRecord({ ...SITE, policy: { ...SITE.policy, mode: 'observe' } });
+      world.ec2['tokyo-1'] = { ...world.ec2['tokyo-1'], instance: 'stopped' } as never;
+      await round(world, SILENT);
+      expect(world.stored.tentative).toBeUndefined();
+      expect(world.announced.map(({ type }) => type)).toEqual(['Failover Noted']);
+    });
+  });
+
   describe('that may only note', () => {
     const observing = () => new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode: 'observe' } });
     const stop = (world: FakeWorld) => {
