@@ -71,7 +71,7 @@ export const SiteRequest = z.discriminatedUnion('action', [
     on: z.boolean(),
     by,
     reason,
-    /** For the history. The command line applies the rule; the function does not, because maintenance also stops a swap that is under way. */
+    /** Rules that the operator overrides, also for the history. The HTTP API applies the rule, except while a swap is under way. */
     overrides: z.optional(z.array(z.enum([LAST_FIT]))),
   }),
   /** Records a drill that has ended. `says`: its result as a sentence. */

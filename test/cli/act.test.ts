@@ -236,6 +236,12 @@ describe('maintenance', () => {
       expect(site.world.history[0]?.says).toContain('overriding "last-fit"');
     });
 
+    test('begins without it while a swap is under way, which it stops', async () => {
+      site.world.stored = { ...site.world.stored, epoch: 1, leasedUntil: site.world.now + 10_000 };
+      expect((await site.run(lastFit)).exitCode).toBe(0);
+      expect(Object.keys(site.world.stored.maintenance)).toHaveLength(1);
+    });
+
     test('ends without it', async () => {
       await site.run([...lastFit, '--override', 'last-fit']);
       expect((await site.run(['maintenance', 'off', ...lastFit.slice(2)])).exitCode).toBe(0);

@@ -150,6 +150,21 @@ describe('an operator', () => {
     });
   });
 
+  describe('maintenance while EC2 answers no read, as during a throttled swap', () => {
+    const request = { action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' } as const;
+
+    it.each<[string, Partial<FakeWorld['stored']>]>([
+      ['stops a swap that is under way', { epoch: 1, leasedUntil: NOW + 10_000 }],
+      ['is done, because it is unknown whether the other router is fit', {}],
+    ])('%s', async (_, stored) => {
+      const world = healthyWorld();
+      world.stored = { ...world.stored, ...stored };
+      const throttled = () => Promise.reject(new Error('Request limit exceeded.'));
+      const { statusCode } = await answerOperator(eventOf(request), world.tools({ describeRoutes: throttled }));
+      expect([statusCode, world.stored.maintenance[STANDBY_ENI] !== undefined]).toEqual([200, true]);
+    });
+  });
+
   it('need not choose an id, a reason of a plan, or a name', async () => {
     const event = { ...eventOf({ ...MOVE, dryRun: true }), queryStringParameters: { to: 'tokyo-2' } };
     const { status, body } = await ask(healthyWorld(), event);
