@@ -3,6 +3,7 @@ import { diagnose, isCertain } from '#failover/diagnosis.ts';
 import { needsNewReading } from '#failover/fitness.ts';
 import type { Observation } from '#failover/observation.ts';
 import type { StoredSite } from '#failover/stored-site.ts';
+import { isSettled } from '#failover/stored-state.ts';
 import { withoutTentativeOf } from '#failover/tentative-swap.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import { observationOf, readStore } from '#functions/observe.ts';
@@ -23,12 +24,13 @@ export interface Confirmed {
  * The store is read again, and at the same time lease and journal are written tentatively, so that one round trip precedes the
  * first ReplaceRoute. The swap stands if the new state of the store leads to the same swap; otherwise it is withdrawn at once.
  *
- * @returns undefined: observe as for any other trigger. Nothing was prepared, or the prepared swap does not stand
+ * @returns undefined: observe as for any other trigger. Nothing was prepared, or too soon after another swap, or the prepared swap does
+ * not stand
  */
 export async function observeConfirmed(trigger: Trigger, ports: SwapPorts): Promise<Confirmed | undefined> {
   if (trigger.kind !== 'report' || trigger.phase !== 'confirmed') return undefined;
   const prepared = ports.prepared.take(trigger, ports.now());
-  if (prepared === undefined) return undefined;
+  if (prepared === undefined || !showsLastSwap(prepared)) return undefined;
   const expected = await observationAt(prepared.stored, prepared, trigger, ports);
   const planned = preparedSwap(expected);
   if (planned === undefined) return undefined;
@@ -44,6 +46,14 @@ export async function observeConfirmed(trigger: Trigger, ports: SwapPorts): Prom
   ports.log.info('The prepared swap does not stand; the site is observed again', { id: trigger.id });
   await withdraw(begun, prepared.stored, found.stored.reachable, ports);
   return undefined;
+}
+
+/**
+ * Whether EC2's facts show what the last swap did. The rules take for granted that they do once its lease has settled, and reckon from
+ * the present, not from the time of the prepared reads.
+ */
+function showsLastSwap({ at, stored: { stored } }: PreparedObservation): boolean {
+  return stored.leasedUntil === undefined || isSettled(stored, at);
 }
 
 async function observationAt(

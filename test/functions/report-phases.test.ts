@@ -239,6 +239,22 @@ describe('whatever is learned between the two phases counts, and a swap that doe
   });
 });
 
+it('EC2’s facts that were read less than 10 s after the last lease may be older than its swap, and are read again', async () => {
+  const world = new FakeWorld();
+  const stale = await world.tools().describeRoutes(SITE.routes);
+  // All routes have moved to tokyo-2, and the run ended before it recorded that.
+  for (const { table, destination } of SITE.routes) world.targets.set(`${table} ${destination}`, STANDBY_ENI);
+  const unfinished = { epoch: 1, to: STANDBY_ENI, reason: 'reported-by-survivor' };
+  world.stored = { ...world.stored, epoch: 1, lastTarget: STANDBY_ENI, unfinished, leasedUntil: NOW - 8_000 };
+  const from = { by: 'tokyo-1', about: 'tokyo-2' } as const;
+  const describeRoutes = () => Promise.resolve(stale);
+  await send(world, { ...from, phase: 'suspected', event: 'peer-suspected' }, {}, { describeRoutes });
+  world.now += 3_000;
+  const report = { ...from, phase: 'confirmed', detectedAt: world.now - 300 } as const;
+  expect(await send(world, report)).toMatchObject({ outcome: 'swapped', reason: 'reported-by-survivor' });
+  expect([...new Set(world.targets.values())]).toEqual([ACTIVE_ENI]);
+});
+
 describe('a store that fails during the confirmation', () => {
   it('loses the answer to the begin: the run finds its own journal', async () => {
     const world = new FakeWorld();
