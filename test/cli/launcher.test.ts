@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,16 +78,47 @@ describe('npx vyos-failover', () => {
     expect(launch().stderr).toBe(`vyos-failover: its packages are not installed yet: run 'npm ci' in ${project}\n`);
   });
 
-  test.each([
-    [{ HOME: '/home/ann' }, '/home/ann/.cache/vyos-failover'],
-    [{ HOME: '/home/ann', XDG_CACHE_HOME: '/var/cache/ann' }, '/var/cache/ann/vyos-failover'],
-    [{ HOME: '/home/ann', NODE_COMPILE_CACHE: '/elsewhere' }, '/elsewhere'],
-    [{}, ''],
-  ])('with %o, Node keeps what it compiled in "%s"', (variables, folder) => {
-    const node = join(project, 'node_modules/.bin/node');
-    writeFileSync(node, '#!/bin/sh\nprintf %s "${NODE_COMPILE_CACHE-}"\n');
-    chmodSync(node, 0o755);
-    expect(launch(undefined, variables).stdout).toBe(folder);
+  describe('Node keeps what it compiled', () => {
+    const folderWith = (variables: Readonly<Record<string, string>>) => {
+      const node = join(project, 'node_modules/.bin/node');
+      writeFileSync(node, '#!/bin/sh\nprintf %s "${NODE_COMPILE_CACHE-}"\n');
+      chmodSync(node, 0o755);
+      return launch(undefined, variables).stdout;
+    };
+
+    test('in the cache folder of the user, which others cannot read or write', () => {
+      const home = join(project, 'home');
+      const cache = join(project, 'cache');
+      mkdirSync(home);
+      mkdirSync(cache);
+      expect(folderWith({ HOME: home })).toBe(join(home, '.cache/vyos-failover'));
+      expect(folderWith({ HOME: home, XDG_CACHE_HOME: cache })).toBe(join(cache, 'vyos-failover'));
+      expect(statSync(join(cache, 'vyos-failover')).mode & 0o777).toBe(0o700);
+    });
+
+    test('where its own variable says', () => {
+      expect(folderWith({ HOME: project, NODE_COMPILE_CACHE: '/elsewhere' })).toBe('/elsewhere');
+    });
+
+    test.each([
+      ['without a home', {}],
+      ['with a home that does not exist', { HOME: '/nonexistent' }],
+      ['with a relative cache folder', { HOME: '/nonexistent', XDG_CACHE_HOME: 'test' }],
+      ['with a device in place of a home', { HOME: '/dev/null' }],
+    ])('nowhere %s', (_, variables) => {
+      expect(folderWith(variables)).toBe('');
+    });
+
+    test.runIf(process.getuid?.() === 0)('nowhere in a folder of another user', () => {
+      const [home, cache] = [join(project, 'home'), join(project, 'home/.cache/vyos-failover')];
+      mkdirSync(cache, { recursive: true });
+      chownSync(cache, 65534, 65534);
+      expect(folderWith({ HOME: home })).toBe('');
+      rmSync(join(home, '.cache'), { recursive: true });
+      chownSync(home, 65534, 65534);
+      expect(folderWith({ HOME: home })).toBe('');
+      expect(existsSync(join(home, '.cache'))).toBe(false);
+    });
   });
 
   test('runs the real command line', () => {
