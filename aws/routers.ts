@@ -36,7 +36,7 @@ export async function describeRouters(
   const ids = [...new Set(asked.filter((id) => id !== undefined))];
   const [interfaces, instances] = await Promise.all([
     networkInterfaces(ec2, routers).catch(warned(warn, 'EC2 did not say how the interfaces are')),
-    instancesFacts(ec2, ids).catch(warned(warn, 'EC2 did not say how the instances are')),
+    instancesFacts(ec2, ids, warn).catch(warned(warn, 'EC2 did not say how the instances are')),
   ]);
   const facts = await Promise.all(
     routers.map(async (router, index): Promise<[string, Ec2Facts]> => {
@@ -89,19 +89,24 @@ function ofAsked(asked: InstanceFacts | 'not-found' | undefined, { interface: it
 
 /**
  * One call for both: all pairs of an account share EC2's throttle. There is no filter by id, and one id that EC2 does not know fails
- * the common call; then each is asked for by itself.
+ * the common call; then each is asked for by itself, and one that is not answered hides nothing of the other.
  */
 async function instancesFacts(
   ec2: EC2Client,
   ids: readonly string[],
-): Promise<ReadonlyMap<string | undefined, InstanceFacts | 'not-found'>> {
+  warn: Warn,
+): Promise<ReadonlyMap<string | undefined, InstanceFacts | 'not-found' | undefined>> {
   if (ids.length === 0) return new Map();
   try {
     const statuses = await instanceStatuses(ec2, ids);
     return new Map(ids.map((id) => [id, factsIn(statuses.find(({ InstanceId }) => InstanceId === id))]));
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    return new Map(await Promise.all(ids.map(async (id) => [id, await instanceFacts(ec2, id)] as const)));
+    const each = ids.map(async (id) => {
+      const facts = await instanceFacts(ec2, id).catch(warned(warn, `EC2 did not say how ${id} is`));
+      return [id, facts] as const;
+    });
+    return new Map(await Promise.all(each));
   }
 }
 

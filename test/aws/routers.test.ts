@@ -89,6 +89,20 @@ describe('what EC2 knows of a router', () => {
     expect(facts?.attachedTo).toBeUndefined();
   });
 
+  it('is known although EC2 does not report the other router’s instance, where one id is unknown to EC2', async () => {
+    const { client } = await openEc2();
+    const throttled = {
+      send: (command: { input: { InstanceIds?: string[] } }) =>
+        command.input.InstanceIds?.join(',') === router2
+          ? Promise.reject(new Error('Rate exceeded'))
+          : client.send(command as never),
+    } as unknown as EC2Client;
+    const routers = [{ ...active, instance: MISTYPED, eni: looseEni }, standby];
+    const facts = await describeRouters(throttled, routers, NO_LAST, () => undefined);
+    expect(facts['tokyo-1']).toMatchObject({ instance: 'terminated', interface: 'detached' });
+    expect(facts['tokyo-2']).toMatchObject({ instance: 'unknown', interface: 'attached' });
+  });
+
   it.each([
     ['that there is none', MISTYPED],
     ['that it has ended, so that it may have been replaced', router2],
