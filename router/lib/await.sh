@@ -5,10 +5,6 @@
 # Seconds. EC2 has new credentials 5 minutes before the old ones end.
 readonly RENEW_CREDENTIALS=240
 
-# Ms. A waiting worker begins this much earlier after the peer's last packet than one that is started, and asks the peer for this much longer:
-# otherwise a router that was frozen for 0.5 s is reported (2 swaps in 6 exposures of the lab, on a busy machine).
-readonly BEGINS_EARLIER=70
-
 # Waits for a line on stdin: when the failure was noticed (as EPOCHREALTIME). Ends this program when stdin ends, because its starter
 # has ended.
 await_event() {
@@ -23,5 +19,7 @@ await_event() {
   done
   [[ $line =~ ^[0-9]{9,11}\.[0-9]{6}$ ]] || usage_error "expected the time of the failure on stdin, not '$line'"
   ARRIVED=$line
+  # Those of the last fetch may be an error message.
+  ! read -r -t 0 -u "$CREDENTIALS_FD" || finish_credentials || start_credentials
   renew_configuration
 }

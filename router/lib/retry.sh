@@ -13,6 +13,8 @@ await_next_try() {
   choose_delay
   wait_about "$DELAY"
   renew_configuration
+  # The unread result of an earlier fetch may be an error message, or too old.
+  [[ -n $KEY_ID ]] || start_credentials
   prepare
 }
 

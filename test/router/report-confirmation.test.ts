@@ -119,6 +119,21 @@ describe('report, confirming', () => {
     expect(router.api.requests).toHaveLength(1);
   });
 
+  it('fetches credentials again while it is cut off, and reports with the new ones', async () => {
+    const router = await TestRouter.start();
+    router.metadata.hasRole = false;
+    await router.cutApi();
+    const ended = router.report();
+    await router.untilLogged(/this router may be the isolated one/);
+
+    router.metadata.hasRole = true;
+    await router.until('new credentials', () => router.metadata.fetches > 0);
+    await router.restoreApi();
+
+    expect((await ended).status).toBe(0);
+    expect(await router.log()).not.toContain('try 1 failed');
+  });
+
   it('does not report a peer that is there again once this router is no longer cut off', async () => {
     // On a busy machine an answer may take longer than the 0.3 s.
     const router = await TestRouter.start({ ...LIVING, CONFIRM_FOR: '2' });
