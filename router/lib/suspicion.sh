@@ -18,6 +18,8 @@ CONNECTED=no WITHDRAWN=no
 # short for 15 % of the cold starts of a plausible AWS and for 37 % of the warm starts of a slow one, 1.0 for 0.2 % and 5 %.
 # Then the report goes on a new connection.
 readonly PREPARED_WITHIN=1.0
+# Ms. A report that was without an answer for longer is not sent again before the peer has been asked again.
+readonly RESEND_WITHIN=200
 # Ms. An outage that was noticed earlier than this is not new: phases would save no time.
 readonly NEW_OUTAGE=5000
 
@@ -109,18 +111,29 @@ take_answer() {
   close_connection
 }
 
-# confirm_suspicion BODY sends the confirmed report on the connection of the suspected one, and sets STATUS, ANSWER, SAYS and
-# CORRECTED as signed_post does. Fails if that is not possible or is not answered; the report is then sent on a new connection.
-confirm_suspicion() {
-  local status=1 LINE DATE
-  [[ $CONNECTED == yes ]] || take_line 0.01
+# Waits for the answer to the suspected report. The confirmed one is written later, because that answer can require other credentials, or
+# another time.
+settle_suspicion() {
+  [[ $SUSPICION != sent || $CONNECTED == yes ]] || take_line 0.01
   [[ $SUSPICION != sent ]] || take_line "$PREPARED_WITHIN"
-  if [[ $SUSPICION == prepared ]] && to_connection "post $CLOCK_AHEAD $1" && read_line 9; then
-    split_answer
-    if [[ $STATUS != 000 ]]; then
-      status=0 SAYS=''
-      [[ $STATUS != 403 && $STATUS != 409 ]] || ! correct_clock "date: $DATE" || CORRECTED=yes
-    fi
+  [[ $SUSPICION != sent ]] || close_connection
+}
+
+# confirm_suspicion BODY sends the confirmed report on the connection of the suspected one, and sets STATUS, ANSWER, SAYS and
+# CORRECTED as signed_post does. Fails if the connection has ended; the report is then sent on a new one. That needs another confirmation if
+# the connection has ended late: STATUS is 000 then, as after any try without an answer.
+confirm_suspicion() {
+  local status=1 sent LINE='' DATE
+  uptime_ms
+  sent=$UPTIME STATUS=000
+  if to_connection "post $CLOCK_AHEAD $1" && read_line 9; then split_answer; fi
+  uptime_ms
+  if [[ $STATUS != 000 ]]; then
+    status=0 SAYS=''
+    [[ $STATUS != 403 && $STATUS != 409 ]] || ! correct_clock "date: $DATE" || CORRECTED=yes
+  elif ((UPTIME - sent > RESEND_WITHIN)); then
+    status=0 SAYS="no answer from $API_URL within $((UPTIME - sent)) ms${ANSWER:+: $ANSWER}"
+    ANSWER=''
   fi
   close_connection
   return "$status"

@@ -67,9 +67,13 @@ begin_outage() {
 
 # One try: the same id, fresh time and evidence. Sets VERDICT by the answer.
 deliver() {
-  local NOW
+  local NOW ahead=$CLOCK_AHEAD
+  VERDICT=at-once STATUS='' CORRECTED=no
+  settle_suspicion
+  # The confirmation has the wrong time.
+  [[ $CLOCK_AHEAD == "$ahead" ]] || return 0
+  VERDICT=retry
   finish_evidence
-  VERDICT=retry STATUS='' CORRECTED=no
   if finish_credentials; then
     api_time
     POSTED=yes
@@ -93,7 +97,7 @@ deliver() {
 send_report() {
   local MESSAGE
   case $SUSPICION in
-    sent | prepared)
+    prepared)
       write_report confirmed
       ! confirm_suspicion "$MESSAGE" || return 0
       ;;

@@ -1,8 +1,8 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answerJson, SWAPPED } from './http-servers.ts';
-import { HEALTHY_COUNTS, REPORT, TestRouter } from './router.fixture.ts';
+import { answerJson, CREDENTIALS, SWAPPED } from './http-servers.ts';
+import { HEALTHY_COUNTS, REPORT, readProcesses, TestRouter } from './router.fixture.ts';
 
 const PREPARED = answerJson(200, { outcome: 'noted', reason: 'prepared', says: 'Nothing moves yet.' });
 const PARTIAL = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'Ask again.' });
@@ -96,13 +96,36 @@ describe('report, in two phases', () => {
     expect(phases(router)).toEqual(['suspected', 'confirmed', 'confirmed']);
   });
 
-  it('corrects its clock by the answer to the suspected report', async () => {
+  it('asks the peer again when the confirmed report was without an answer for long', async () => {
+    const router = await start();
+    await router.peer.silence();
+    router.api.answers = [
+      PREPARED,
+      (response) => {
+        // The peer runs again, and answers.
+        router.peer.kill();
+        setTimeout(() => response.destroy(), 700);
+      },
+      SWAPPED,
+    ];
+    await router.configure({ REPORT_PHASES: '2', CONFIRM_FOR: '1', CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '0' });
+
+    expect((await router.report()).status).toBe(4);
+
+    expect(phases(router)).toEqual(['suspected', 'confirmed']);
+  });
+
+  it.each([
+    ['while it asks the peer', 0],
+    ['after it has asked the peer', 1300],
+  ])('corrects its clock by the answer to the suspected report that comes %s', async (_when, afterMs) => {
     const router = await start();
     const date = Date.now() + 30_000;
     router.api.answers = [
       (response) => {
         response.setHeader('date', new Date(date).toUTCString());
-        answerJson(409, { outcome: 'refused', reason: 'report-stale', says: 'Too old.' })(response);
+        const refuse = answerJson(409, { outcome: 'refused', reason: 'report-stale', says: 'Too old.' });
+        setTimeout(() => refuse(response), afterMs);
       },
       SWAPPED,
     ];
@@ -122,6 +145,20 @@ describe('report, in two phases', () => {
 
     expect((await router.report()).status).toBe(0);
     expect([router.bodies().length, router.metadata.fetches]).toEqual([2, 2]);
+  });
+
+  it('reports with new credentials although the old ones were refused only after the peer had been asked', async () => {
+    const router = await start();
+    router.api.answers = [
+      (response) => void setTimeout(() => answerJson(403, { message: 'expired' })(response), 1300),
+      SWAPPED,
+    ];
+
+    expect((await router.report()).status).toBe(0);
+    const signers = router.api.requests.map(
+      ({ headers }) => /Credential=([^/]*)/.exec(headers.authorization ?? '')?.[1],
+    );
+    expect(signers).toEqual([CREDENTIALS.accessKeyId, CREDENTIALS.accessKeyId]);
   });
 
   it('retries without phases', async () => {
@@ -168,6 +205,38 @@ describe('a waiting worker', () => {
 
     expect(ended.status).toBe(0);
     expect(router.bodies().at(-1)?.evidence.detectedAt).toBe(new Date(now * 1000 + 123).toISOString());
+  });
+
+  it.each([['--await'], ['--foreground']])(
+    'asks the peer for longer after a loss of BFD, which is noticed early (%s)',
+    async (mode) => {
+      const router = await start({ CONFIRM_FOR: '0.3', REPORT_PHASES: '1' });
+      router.api.answers = [SWAPPED];
+
+      await router.run([...ARGUMENTS, mode], { stdin: `${Math.floor(Date.now() / 1000)}.000000\n` });
+
+      expect(router.bodies()[0]?.evidence.confirm['ms']).toBeGreaterThanOrEqual(370);
+    },
+  );
+
+  it('fetches credentials when the peer fails, if there were none before', async () => {
+    const router = await start();
+    router.metadata.hasRole = false;
+    let asked = 0;
+    router.metadata.onRequest = async () => void (asked += 1);
+    const failed = join(router.directory, 'failed');
+    const failure = `until [[ -e ${failed} ]]; do sleep 0.01; done; echo ${Math.floor(Date.now() / 1000)}.000000`;
+    const ended = router.run(['-c', `(${failure}) | bash ${REPORT} ${ARGUMENTS.join(' ')} --await`], {
+      within: ['bash'],
+    });
+    const fetches = ({ cmdline, environ }: { cmdline: string; environ: string }) =>
+      cmdline.startsWith('curl') && environ.includes(router.directory);
+    await router.until('end of the fetch', () => asked === 2 && !readProcesses().some(fetches));
+    router.metadata.hasRole = true;
+    writeFileSync(failed, '');
+
+    expect((await ended).status).toBe(0);
+    expect(phases(router)).toEqual(['suspected', 'confirmed']);
   });
 
   it('reports nothing when its stdin ends', async () => {
