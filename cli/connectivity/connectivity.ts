@@ -106,8 +106,13 @@ function pathResult(
   series: PingSeries | undefined,
 ): PathResult {
   const { sent = 0, received = 0, rttMs = null, mtu = null } = series ?? {};
-  const error = sent > 0 ? null : (series?.error ?? 'the answer of the router has no series');
+  const error = sent > 0 ? null : whyNoneSent(series);
   return { to, interface: its, sent, lost: sent - received, rttMs, mtu, configuredMtu, error };
+}
+
+function whyNoneSent(series: PingSeries | undefined): string {
+  if (series === undefined) return 'the answer of the router has no series';
+  return series.error ?? 'ping ended before a packet had time for a reply';
 }
 
 function frontResult(

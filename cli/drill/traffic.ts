@@ -26,9 +26,10 @@ export async function measureTraffic(
     const end = await runMeasurement(drill.where, request, drill.cli);
     if (!end.measured) return end;
     const series = end.pings[to];
-    return series === undefined
-      ? { measured: false, why: `the measurement contains no series to ${to}` }
-      : { measured: true, ...series };
+    if (series === undefined) return { measured: false, why: `the measurement contains no series to ${to}` };
+    if (series.sent === 0)
+      return { measured: false, why: `no packet was sent to ${to}: ${series.error ?? 'unknown why'}` };
+    return { measured: true, ...series };
   } catch (error) {
     return { measured: false, why: isInterrupted(drill) ? 'the drill was interrupted' : (error as Error).message };
   }

@@ -147,6 +147,24 @@ describe('drill', () => {
     expect(site.world.replaced).toEqual([]);
   });
 
+  test('takes a series without packets for a host that fails', async () => {
+    const none = { sent: 0, received: 0, from: 0, to: 0, rttMs: null, gaps: [], exceeded: false, mtu: null };
+    const silent = { ...none, error: 'ping: sendmsg: Operation not permitted' };
+    let series = 0;
+    cloud.onDocument = () =>
+      ++series === 3
+        ? { kind: 'answered', output: JSON.stringify({ pings: { '10.2.0.20': silent }, routes: {} }) }
+        : answer();
+    const { exitCode, stdout } = await drill(...HOSTS);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 1,
+      stdout: expect.stringContaining(
+        'no packet was sent to 10.2.0.20: ping: sendmsg: Operation not permitted',
+      ) as string,
+    });
+    expect(owner()).toEqual(TOKYO_1);
+  });
+
   test('does not begin where packets are lost already, or the host cannot be asked', async () => {
     cloud.onDocument = () => answer([-1_000, 3, -800]);
     const lossy = await drill(...HOSTS);

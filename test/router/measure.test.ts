@@ -62,6 +62,11 @@ describe('router/measure', () => {
     expect(series?.gaps).toEqual([{ from: 1_700_000_002_100, lost: 20, back: null }]);
   });
 
+  test('continues after an ICMP error, at which ping ends by itself if it has a deadline', () => {
+    program('ping', `case "$*" in *" -w "*) ${pings(21, upTo(20))};; *) ${pings(50, upTo(20))};; esac`);
+    expect(measure({ seconds: '5' }).read().pings['10.2.0.20']).toMatchObject({ sent: 40, received: 20 });
+  });
+
   test('ends early when more is lost than permitted, although replies take longer than the interval', () => {
     const later = upTo(40).map((seq) => `echo "[${1_700_000_000 + seq / 10}] no answer yet for icmp_seq=${seq}"`);
     // Without its end by a signal this would take a minute.
