@@ -30,7 +30,8 @@ find_domain() {
 
 # Writes key id, secret key and session token, a line each; or a line starting with ! that says what went wrong.
 fetch_credentials() {
-  exec 9>&-
+  # A reader of a waiting worker's stdin would hide from watch-bfd that the worker has ended.
+  exec </dev/null 9>&-
   local token role answer
   local name='meta-data/iam/security-credentials'
   token=$(metadata_token) || { echo "!$token" && return; }

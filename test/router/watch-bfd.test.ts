@@ -22,6 +22,13 @@ async function watching(settings: Readonly<Record<string, string>> = {}): Promis
 const started = async (router: TestRouter) =>
   (await router.log()).match(/bfd says peer-failed of tokyo-1: worker started/g)?.length ?? 0;
 
+/** Programs that end with the watcher. */
+const leftOver = ({ directory }: TestRouter) =>
+  readProcesses().filter(
+    ({ cmdline, environ }) =>
+      /(report\0--await|api-connection|bfd-changes|\/vtysh)/.test(cmdline) && environ.includes(directory),
+  );
+
 /** The terminal of bfdd on a UNIX socket, until the test ends: it answers as FRR's lib/vty.c does. */
 async function bfddTerminal(path: string): Promise<{ asked: number; list: string }> {
   const bfdd = { asked: 0, list: 'Session count: 1\n1 169.254.254.1 169.254.254.2 up\n' };
@@ -100,12 +107,27 @@ describe('watch-bfd', () => {
     const watcher = router.startScript('watch-bfd');
 
     await router.untilProcess(/report\0--await/);
+    await router.untilProcess(/bfd-changes/);
     await watcher.kill();
 
-    const waits = ({ cmdline, environ }: { cmdline: string; environ: string }) =>
-      /(report\0--await|api-connection)/.test(cmdline) && environ.includes(router.directory);
-    await router.until('end of the worker', () => !readProcesses().some(waits));
+    await router.until('end of its programs', () => leftOver(router).length === 0);
     expect(router.api.requests).toEqual([]);
+  });
+
+  it('leaves only the report when it ends during an outage', async () => {
+    const router = await TestRouter.start(SETTINGS);
+    router.api.answers = [() => undefined];
+    await router.bfd({ [PEER]: 'up' });
+    const watcher = router.startScript('watch-bfd');
+    await router.untilProcess(/report\0--await/);
+    for (const pid of await router.workers()) process.kill(pid);
+    await router.bfd({ [PEER]: 'down' });
+    await router.untilAsked(1);
+
+    await watcher.kill();
+
+    await router.until('end of its programs', () => leftOver(router).length === 0);
+    expect(await router.workers()).toHaveLength(1);
   });
 
   it('reports the peer although the worker that waited has been ended', async () => {
