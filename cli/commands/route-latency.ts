@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { type QueryOptions, queryOptions, siteArgument, wholeNumber } from '../options.ts';
+import { CommandError } from '../output/command-error.ts';
 import { counted } from '../output/counted.ts';
+import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { duration } from '../output/time.ts';
 import { type ConsentOptions, confirm, requirePromptOrYes } from '../prompt.ts';
@@ -72,9 +74,10 @@ async function measure(where: SiteRef, options: Options, cli: Cli): Promise<Rout
   }
   const about = duration(options.flips * FLIP_MS + STARTED_WITHIN_MS / 2);
   const would = `Create the stack ${name} in ${region}, replace its route ${counted(options.flips, 'time')} (about ${about}), and delete it`;
-  return (
-    (await notAgreed(would, where, options, cli)) ?? withCsv(options.csv, await measured(where, options, cli), cli)
-  );
+  const declined = await notAgreed(would, where, options, cli);
+  if (declined !== undefined) return declined;
+  requireWritable(options.csv, cli);
+  return withCsv(options.csv, await measured(where, options, cli), cli);
 }
 
 async function measured(where: SiteRef, request: MeterRequest, cli: Cli): Promise<RouteLatencyView> {
@@ -125,9 +128,22 @@ function viewOf({ site }: SiteRef, outcome: RouteLatencyView['outcome'], says: s
 
 const cleanUpOf = ({ site }: SiteRef) => `vyos-failover route-latency ${site.name} --clean-up`;
 
-/** A file that cannot be written does not lose the result, which is printed. */
+/** Before a quarter of an hour is spent. Keeps what is in the file. @throws CommandError (exit code 1) if it cannot be written */
+function requireWritable(file: string | undefined, { io }: Cli): void {
+  if (file === undefined) return;
+  try {
+    closeSync(openSync(resolve(io.cwd, file), 'a'));
+  } catch (error) {
+    throw new CommandError(
+      exitCodes.failed,
+      `${file} cannot be written: ${(error as Error).message}; nothing was measured\n    hint: name another file with --csv`,
+    );
+  }
+}
+
+/** A file that cannot be written any more does not lose the summary, which is printed. Without flips the file keeps what it had. */
 function withCsv(file: string | undefined, view: RouteLatencyView, { io }: Cli): RouteLatencyView {
-  if (file === undefined) return view;
+  if (file === undefined || view.flips.length === 0) return view;
   try {
     writeFileSync(resolve(io.cwd, file), flipsAsCsv(view.flips));
     return view;

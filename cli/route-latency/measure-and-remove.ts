@@ -8,7 +8,7 @@ import { removeMeter } from './remove-meter.ts';
 
 /**
  * A measurement, and the deletion of its stack, which follows whatever ended the measurement. The stack is found by its tag: a stack
- * of the same name that is of something else stays.
+ * of the same name that is of something else stays, and so does the one of a measurement that another operator has begun meanwhile.
  *
  * @returns `left`: why something is still there, as sentences
  */
@@ -24,7 +24,7 @@ export async function measureAndRemove(
   const remove = () => removeAll(where, { ...cli, io });
   try {
     const measured = await measureRouteLatency(where, request, cli);
-    return { ...measured, left: await remove() };
+    return { ...measured, left: measured.isOfAnother === true ? [] : await remove() };
   } catch (error) {
     await remove();
     throw error;

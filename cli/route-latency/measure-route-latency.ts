@@ -22,6 +22,8 @@ export interface Measured {
   readonly readings: MeterReadings;
   /** Why it ended early, as a sentence; null: it did not. */
   readonly problem: string | null;
+  /** Another measurement has begun in the meantime: the stack of that name is its own. */
+  readonly isOfAnother?: boolean;
 }
 
 /** Creates the stack, and reads the console of its host until the last flip, Ctrl-C or a fault of AWS. Leaves the stack in place. */
@@ -35,7 +37,8 @@ export async function measureRouteLatency(where: SiteRef, request: MeterRequest,
     if (cli.io.signal?.aborted === true) return { ...latest, problem: 'Interrupted.' };
     if (!(error instanceof CommandError)) throw error;
     const { says, hint } = saysAndHint(error.message);
-    return { ...latest, problem: hint === undefined ? says : `${says}; ${hint}` };
+    const isOfAnother = error.cause instanceof Error && error.cause.name === 'AlreadyExistsException';
+    return { ...latest, problem: hint === undefined ? says : `${says}; ${hint}`, isOfAnother };
   }
 }
 

@@ -64,12 +64,19 @@ describe('a measurement', () => {
         'n,at,apiMs,firstMs,switchedMs,delayMs,lost\n' +
           '1,2026-12-01T10:00:00.250Z,40,240,240,200,0\n2,2026-12-01T10:00:00.250Z,41,,,,\n',
       );
-      const { exitCode, stdout } = await run(['--flips', '2', '--yes', '--csv', join(folder, 'none', 'flips.csv')]);
-      expect([exitCode, stdout]).toEqual([1, expect.stringContaining('flips.csv could not be written')]);
-      expect(stdout).toContain('call → answer of ReplaceRoute');
+      const before = readFileSync(join(folder, 'flips.csv'), 'utf8');
+      shown = ['\nroute-latency failed n=0 why=UnauthorizedOperation .\n\nroute-latency end flips=0 .\n'];
+      await run(['--flips', '2', '--yes', '--csv', join(folder, 'flips.csv')]);
+      expect(readFileSync(join(folder, 'flips.csv'), 'utf8')).toBe(before);
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('does not begin if the file for the flips cannot be written', async () => {
+    const { exitCode, stderr } = await run(['--flips', '2', '--yes', '--csv', '/nonexistent/flips.csv']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/nonexistent/flips.csv cannot be written')]);
+    expect(cloud.calls).toEqual([]);
   });
 
   it.each([
@@ -136,6 +143,18 @@ it('never deletes a stack that has its name but not its tag', async () => {
     Promise.reject(Object.assign(new Error(`Stack [${STACK}] already exists`), { name: 'AlreadyExistsException' }));
   expect((await run(['--yes'])).exitCode).toBe(1);
   expect((await run(['--clean-up', '--yes'])).exitCode).toBe(0);
+  expect(cloud.calls).toEqual([]);
+});
+
+it('leaves the stack of a measurement that another operator has begun meanwhile', async () => {
+  cloud.createStack = () => {
+    cloud.add(STACK, { status: 'CREATE_IN_PROGRESS', region: 'ap-northeast-1', tags: TAGS });
+    return Promise.reject(
+      Object.assign(new Error(`Stack [${STACK}] already exists`), { name: 'AlreadyExistsException' }),
+    );
+  };
+  const { exitCode, stdout } = await run(['--yes']);
+  expect([exitCode, stdout]).toEqual([1, expect.stringContaining('already exists')]);
   expect(cloud.calls).toEqual([]);
 });
 
