@@ -120,6 +120,21 @@ describe('a measurement', () => {
   });
 });
 
+it('is deleted after Ctrl-C during its creation, also where CloudFormation refuses that before the end of the creation', async () => {
+  const interrupt = new AbortController();
+  const deleteStack = cloud.deleteStack.bind(cloud);
+  cloud.deleteStack = (stack) =>
+    cloud.stacks.get(STACK)?.status === 'CREATE_IN_PROGRESS'
+      ? Promise.reject(new Error(`Stack [${STACK}] cannot be deleted while in status CREATE_IN_PROGRESS`))
+      : deleteStack(stack);
+  const sleep = async () => {
+    if (cloud.calls.length > 0) interrupt.abort();
+  };
+  const { exitCode, stdout } = await run(['--yes', '--json'], { sleep, signal: interrupt.signal });
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([130, { outcome: 'interrupted', left: [] }]);
+  expect(cloud.calls).toEqual([`create ${STACK}`, `delete ${STACK}`]);
+});
+
 describe('a measurement that was killed', () => {
   beforeEach(() => cloud.add(STACK, { status: 'CREATE_COMPLETE', region: 'ap-northeast-1', tags: TAGS }));
 
