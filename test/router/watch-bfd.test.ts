@@ -30,8 +30,8 @@ const leftOver = ({ directory }: TestRouter) =>
   );
 
 /** The terminal of bfdd on a UNIX socket, until the test ends: it answers as FRR's lib/vty.c does. */
-async function bfddTerminal(path: string): Promise<{ asked: number; list: string }> {
-  const bfdd = { asked: 0, list: 'Session count: 1\n1 169.254.254.1 169.254.254.2 up\n' };
+async function bfddTerminal(path: string): Promise<{ asked: number; list: string; slowMs: number }> {
+  const bfdd = { asked: 0, list: 'Session count: 1\n1 169.254.254.1 169.254.254.2 up\n', slowMs: 0 };
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (data) => {
@@ -39,7 +39,11 @@ async function bfddTerminal(path: string): Promise<{ asked: number; list: string
       if (command === 'enable\0') socket.write('\0\0\0\0');
       if (command !== 'show bfd peers brief\0') return;
       bfdd.asked += 1;
-      socket.write(`${bfdd.list}\0\0\0\0`);
+      const answer = `${bfdd.list}\0\0\0\0`;
+      setTimeout(() => {
+        bfdd.slowMs = 0;
+        socket.write(answer);
+      }, bfdd.slowMs);
     });
   }).listen(path);
   await once(server, 'listening');
@@ -93,6 +97,9 @@ describe('watch-bfd', () => {
     router.startScript('watch-bfd');
     await router.untilLogged(/unknown, now up/);
     await router.until('list of the sessions', () => bfdd.asked > 2);
+    // The machine was busy for a moment.
+    bfdd.slowMs = 500;
+    await router.until('late list of the sessions', () => bfdd.slowMs === 0);
 
     await router.bfd({ [PEER]: 'down' });
     bfdd.list = 'Session count: 1\n1 169.254.254.1 169.254.254.2 down\n';
