@@ -135,6 +135,7 @@ async function start(
     bootstrap: await writeBootstrap(scratch),
     endpoint: server.url,
     kept: options.kept?.port === server.port ? options.kept : undefined,
+    leavesMemories: () => timeline.all.some(isRemembered),
     credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
     accountId,
     iam,
@@ -322,6 +323,14 @@ async function start(
 
 /** Of the template that `cdk bootstrap` deploys, with CDK's default qualifier. */
 const BOOTSTRAP = { name: '/cdk-bootstrap/hnb659fds/version', version: '30' };
+
+/** What functions may remember: a write that failed, or the pace after refusals. */
+function isRemembered(happening: Happening): boolean {
+  if (happening.kind === 'fault') return true;
+  return (
+    happening.kind === 'call' && /^(RequestLimitExceeded|Throttl|AccessDenied|Unauthorized)/.test(happening.error ?? '')
+  );
+}
 
 const notReady: Parameters<typeof serveLocally>[0] = async (_request, response) => void response.writeHead(503).end();
 

@@ -61,6 +61,7 @@ export function createFunctions(edges: {
   readonly bootstrap: string;
   readonly endpoint: string;
   readonly kept?: FunctionEdges['kept'];
+  readonly leavesMemories?: FunctionEdges['leavesMemories'];
   readonly credentials: FunctionEdges['credentials'];
   readonly accountId: string;
   readonly iam: Iam;

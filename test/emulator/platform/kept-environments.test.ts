@@ -1,8 +1,9 @@
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '#emulator/emulator.ts';
 import { KeptEnvironments } from '#emulator/lambda/kept-environments.ts';
 import { startEmulator } from '#emulator/start.ts';
-import { account } from '../account.fixture.ts';
+import { account, region } from '../account.fixture.ts';
 import { of, workerAlone, writeAssembly } from './assembly.fixture.ts';
 
 const served = async (emulator: Emulator, event: object = {}) =>
@@ -33,4 +34,27 @@ it('an environment continues in the next emulator with the same code, variables 
 
   const other = await start(writeAssembly(workerAlone({ Environment: { Variables: { LEVEL: 'high' } } })));
   expect([await served(other), of(other, 'invocation')]).toMatchObject([1, [{ cold: true }]]);
+});
+
+it('an emulator in which a fault has struck leaves none: functions remember what they could not write', async () => {
+  const kept = new KeptEnvironments();
+  onTestFinished(() => kept.close());
+  const directory = writeAssembly(workerAlone());
+  const start = () => startEmulator({ account: account(), assembly: directory, kept });
+
+  const first = await start();
+  first.faults.add({ kind: 'error', code: 'InternalError', service: 'ec2' });
+  const ec2 = new EC2Client({
+    region,
+    endpoint: first.endpoint,
+    credentials: first.credentials.forUser(),
+    maxAttempts: 1,
+  });
+  await expect(ec2.send(new DescribeInstancesCommand())).rejects.toMatchObject({ name: 'InternalError' });
+  await served(first);
+  await first.close();
+
+  const next = await start();
+  onTestFinished(() => next.close());
+  expect([next.endpoint, await served(next)]).toEqual([first.endpoint, 1]);
 });
