@@ -91,6 +91,8 @@ export interface LeaseStore {
   /**
    * Counts a swap that was made while the store could not be written: for hold-down and the hourly limit, if it was
    * automatic. It ends an earlier swap to another router.
+   *
+   * @throws Error while a tentative swap is in the place of that earlier swap: to be repeated
    */
   countUnjournaled(swap: UnjournaledSwap): Promise<void>;
 }

@@ -76,11 +76,15 @@ export function leaseStore(table: SiteTable) {
         const expires = seconds(at + AUTOMATIC_SWAPS_KEPT_MS);
         await table.put({ pk: SWAP, sk: `unjournaled#${new Date(at).toISOString()}`, unjournaledAt: at, expires });
       }
-      await table.updateIf(SWAP, 'lease', 'SET finished = :finished, lastTarget = :to', {
-        expression: 'journal.beganAt <= :at AND (journal.#to.eni <> :to OR attribute_exists(lastTarget))',
+      const isEnded = await table.updateIf(SWAP, 'lease', 'SET finished = :finished, lastTarget = :to', {
+        expression:
+          'attribute_not_exists(itemBefore) AND journal.beganAt <= :at AND (journal.#to.eni <> :to OR attribute_exists(lastTarget))',
         values: { ':finished': true, ':to': to, ':at': at },
         names: { '#to': 'to' },
       });
+      // The withdrawal of a tentative swap would bring back the earlier swap as it was.
+      if (!isEnded && (await table.get(SWAP, 'lease'))?.['itemBefore'] !== undefined)
+        throw new Error('A tentative swap is not decided yet');
     },
   };
 }

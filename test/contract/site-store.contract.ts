@@ -4,6 +4,7 @@ import { LEASE_MS } from '#failover/limits.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import type { SiteStore } from '#functions/site-store.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 
@@ -249,6 +250,19 @@ export function siteStoreContract(open: () => Promise<Store>): void {
       await change();
       expect([what, await store.beginTentatively(tentative(), seen, NOW + 60_000)]).toEqual([what, false]);
     }
+  });
+
+  test('a swap without a journal ends an earlier one also if a tentative one is withdrawn meanwhile: it is counted after that', async () => {
+    const swaps = new UnjournaledSwaps();
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    swaps.add({ at: NOW + 30_000, to: 'eni-1', automatic: true });
+    const seen = await afterOneSwap();
+    await store.beginTentatively(tentative(), seen, NOW + 60_000);
+    await swaps.flush(store, log);
+    await store.withdraw(tentative(), seen);
+    await swaps.flush(store, log);
+    expect(await storedState()).toMatchObject({ epoch: 1, lastTarget: 'eni-1', unfinished: undefined });
+    expect((await storedState()).automaticSwaps).toEqual([NOW, NOW + 30_000]);
   });
 
   test('nor on top of a tentative swap that is neither withdrawn nor definite', async () => {
