@@ -36,6 +36,7 @@ export function happeningEntry(happening: Happening, nameOf: (eni: string) => st
     case 'fault':
     case 'http-api':
     case 'invocation':
+    case 'latency':
     case 'metric':
     case 'undelivered':
       return undefined;

@@ -80,6 +80,7 @@ export class PushableSite {
   readonly #answers: unknown[] = [];
   readonly #clock: string;
   #aheadMs = 0;
+  #wasAhead = false;
   #before = 0;
 
   private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string, clock: string) {
@@ -175,6 +176,7 @@ export class PushableSite {
   /** So much time is over for config-push, at once; less than 5 min in all, by which AWS refuses a signature. */
   letPass(ms: number): void {
     this.#aheadMs += ms;
+    if (ms > 0) this.#wasAhead = true;
     // Never half of it: the function may read it at any moment.
     writeFileSync(`${this.#clock}.new`, String(this.#aheadMs));
     renameSync(`${this.#clock}.new`, this.#clock);
@@ -192,6 +194,8 @@ export class PushableSite {
 
   async close(): Promise<void> {
     await this.emulator.close();
+    // The SDK in a kept environment corrects its clock by the last answer, and would sign the next site's requests with that.
+    if (this.#wasAhead) await kept.close();
     for (const each of [this.folder, this.#original]) rmSync(each, { recursive: true, force: true });
   }
 }
