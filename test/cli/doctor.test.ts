@@ -8,6 +8,7 @@ import { redact } from '#cli/doctor/redact.ts';
 import { CHECKS, SITE_UNREACHABLE } from '#cli/doctor/registry.ts';
 import type { RouterFindings } from '#contracts/examination.ts';
 import type { ManagedRoute } from '#failover/site.ts';
+import { loadTopology } from '#topology/load.ts';
 import { ALONE, UP } from '../failover/situation.ts';
 import { examplesFolder } from './command-line.ts';
 import { ExaminedSite, PSK, VALUE } from './examined-site.ts';
@@ -336,6 +337,22 @@ describe('doctor', () => {
     // 200 routes are more than the example has: its own test is below.
     const planted = [...FAULTS.map(({ id }) => id), 'swap-slow'];
     expect(planted.toSorted()).toEqual(CHECKS.map(({ id }) => id).toSorted());
+  });
+
+  it('expects nothing of a network ACL for a pair in one subnet', () => {
+    const text = readFileSync(join(examplesFolder, 'tokyo-virginia.yaml'), 'utf8')
+      .replace('10.1.101.0/24', '10.1.100.0/24')
+      .replace('10.1.101.10', '10.1.100.11');
+    const { topology } = loadTopology(text, 'tokyo-virginia.yaml');
+    const siteRef = { topology, site: topology?.sites.find(({ name }) => name === 'tokyo') };
+    const all = { allow: true, protocol: '-1', cidr: '0.0.0.0/0', from: undefined, to: undefined };
+    const within = { ...all, number: 50, allow: false, cidr: '10.0.0.0/8' };
+    const rules = [false, true].flatMap((egress) =>
+      [within, { ...all, number: 100 }].map((each) => ({ ...each, egress })),
+    );
+    const acls = { ok: true, fact: { 'eni-0a1b2c3d4e5f60011': { id: 'acl-9', rules } } };
+    const check = CHECKS.find(({ id }) => id === 'network-acl');
+    expect(check?.check({ acls, siteRef } as never)).toEqual({ found: [] });
   });
 
   it('names swap-slow', () => {

@@ -6,8 +6,8 @@ import type { Check } from '../check.ts';
 import { whenRead } from '../outcome.ts';
 
 /**
- * Network ACLs keep no state: what tunnels and the pair need must pass in both directions. Traffic of the VPC that a router forwards is
- * not examined.
+ * Network ACLs keep no state: what tunnels and the pair need must pass in both directions. They do not filter within a subnet:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html. Traffic of the VPC that a router forwards is not examined.
  */
 export const networkAcl: Check = {
   id: 'network-acl',
@@ -17,7 +17,10 @@ export const networkAcl: Check = {
       securityGroups(topology, site).flatMap(({ router, eni, rules }) => {
         const acl = interfaces[eni ?? ''];
         if (acl === undefined) return [];
-        const needed = rules.filter(({ source, protocol }) => protocol !== '-1' && /^[0-9.]+\/32$/.test(source));
+        const own = router === site.routers.active.name ? site.routers.active.subnet : site.routers.standby.subnet;
+        const needed = rules.filter(
+          ({ source, protocol }) => protocol !== '-1' && /^[0-9.]+\/32$/.test(source) && !isWithin(source, own),
+        );
         return [false, true].flatMap((egress) =>
           needed
             .filter((rule) => !permits(acl.rules, rule, egress))
