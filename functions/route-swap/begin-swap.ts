@@ -15,11 +15,15 @@ export interface Begun {
   readonly outcome: 'begun' | 'lost-race' | 'unwritable';
 }
 
-/** @param write the conditional write; false: its condition did not hold */
+/**
+ * @param write the conditional write; false: its condition did not hold
+ * @param answers whether the store answers another call. Default: it does, because it has just been read
+ */
 export async function begin(
   journal: SwapJournal,
   { log }: Pick<SwapPorts, 'log'>,
   write: () => Promise<boolean>,
+  answers: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<Begun> {
   for (const attempt of [1, 2]) {
     try {
@@ -27,6 +31,7 @@ export async function begin(
     } catch (error) {
       // The second attempt finds the journal of the first, if only the answer was lost.
       log.warn(`Swap ${journal.epoch} could not be written down (attempt ${attempt})`, { error });
+      if (!(await answers())) break;
     }
   }
   return { journal, outcome: 'unwritable' };

@@ -35,10 +35,15 @@ export async function observeConfirmed(trigger: Trigger, ports: SwapPorts): Prom
   const planned = preparedSwap(expected);
   if (planned === undefined) return undefined;
   const journal = journalOf(planned, expected, ports);
-  const [begun, found] = await Promise.all([
-    begin(journal, ports, () => ports.store.beginTentatively(journal, prepared.stored, journal.beganAt)),
-    readStore(trigger, ports),
-  ]);
+  const beginning = begin(
+    journal,
+    ports,
+    () => ports.store.beginTentatively(journal, prepared.stored, journal.beganAt),
+    // A store that answers no read either would cost the swap without it another two seconds.
+    async () => (await reading).stored.reachable,
+  );
+  const reading = readStore(trigger, ports);
+  const [begun, found] = await Promise.all([beginning, reading]);
   const stored = { ...found, stored: withoutTentativeOf(ports.run, found.stored) };
   const observation = await observationAt(stored, prepared, trigger, ports);
   if (begun.outcome !== 'lost-race' && isSameSwap(preparedSwap(observation), planned))
