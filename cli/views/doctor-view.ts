@@ -12,7 +12,7 @@ export function showDiagnosed({ name, region, findings, unchecked }: DiagnosedSi
   const head = `${isWell ? green('✓') : yellow('!')} ${bold(name)}  ${region}  ${resultOf(findings, unchecked.length)}`;
   const width = (colours.columns ?? Number.POSITIVE_INFINITY) - 4;
   const uncheckedLines = byReason(unchecked).flatMap(([why, ids]) =>
-    wrapped(`not checked, because ${why}: ${ids.join(', ')}`, '  ', width),
+    wrapped(`not checked: ${ids.join(', ')}, because ${why}`, '  ', width),
   );
   return [head, ...findings.flatMap((each) => findingLines(each, width, colours)), ...uncheckedLines].join('\n');
 }

@@ -412,8 +412,8 @@ describe('doctor', () => {
     const { stdout } = await site.run();
     expect(asked).toEqual(['tokyo-1']);
     expect(stdout.split('\n').filter((line) => line.includes('not checked'))).toEqual([
-      '  not checked, because tokyo-2: its instance is stopped: report-path, reporter-missing, unit-stopped, clock-skew, ' +
-        'trust-store, disk-full, agent-outdated, key-denied, key-unused',
+      '  not checked: report-path, reporter-missing, unit-stopped, clock-skew, trust-store, disk-full, agent-outdated, ' +
+        'key-denied, key-unused, because tokyo-2: its instance is stopped',
     ]);
   });
 
