@@ -148,6 +148,20 @@ describe('watch-bfd', () => {
     expect(await started(router)).toBe(1);
   });
 
+  it('reports the peer although the worker that waited is stopped', async () => {
+    const router = await watching();
+    await router.untilProcess(/report\0--await/);
+    for (const pid of await router.workers()) process.kill(pid, 'SIGSTOP');
+
+    await router.bfd({ [PEER]: 'down' });
+
+    await router.untilAsked(1);
+    for (const pid of await router.workers()) process.kill(pid, 'SIGCONT');
+    await router.until('end of the workers', async () => (await router.workers()).length === 0);
+    expect(router.bodies()).toHaveLength(1);
+    expect(await router.log()).toContain('the worker that waited does not run: another one is started');
+  });
+
   it('goes on asking where the kernel’s account of routes ends, or cannot be had', async () => {
     const router = await TestRouter.start(SETTINGS);
     await router.command('ip', 'echo a route; exit 1');
