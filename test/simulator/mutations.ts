@@ -475,9 +475,9 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'the record of a swap that was never decided stays in the store': {
     source: {
-      file: 'functions/route-swap/swap-routes.ts',
-      find: "if (decision.kind !== 'swap') await withdrawAbandoned(observation, ports);",
-      put: '',
+      file: 'functions/route-swap/withdraw-abandoned.ts',
+      find: 'if (abandoned === undefined) return;',
+      put: 'if (abandoned === undefined || ports.site.routes.length > 0) return;',
     },
     breaks: ['resume', 'hold-down'],
     schedule: {
