@@ -11,10 +11,6 @@
 # Seconds between two probes of a peer that answers although a detector has lost it.
 readonly ASK_AGAIN_EVERY=0.5
 
-# Ms. watch-bfd notices the loss of BFD this much earlier than by the routes that BGP removes, and its worker begins at once. So the peer is
-# asked for this much longer: otherwise a router that was frozen for 0.5 s is reported (2 swaps in 6 exposures of the lab, on a busy machine).
-readonly BEGINS_EARLIER=70
-
 # confirm TIMES probes the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to the
 # probes and their results, as JSON.
 confirm() {
@@ -23,7 +19,6 @@ confirm() {
   to_ms "$CONFIRM_FOR"
   uptime_ms
   started=$UPTIME
-  if [[ $DETECTOR == bfd ]]; then MS=$((MS + BEGINS_EARLIER)); fi
   if ask "$(($1 * MS))" api; then
     VERDICT=alive
   elif [[ ${RESULT[api]} == open ]]; then

@@ -207,18 +207,6 @@ describe('a waiting worker', () => {
     expect(router.bodies().at(-1)?.evidence.detectedAt).toBe(new Date(now * 1000 + 123).toISOString());
   });
 
-  it.each([['--await'], ['--foreground']])(
-    'asks the peer for longer after a loss of BFD, which is noticed early (%s)',
-    async (mode) => {
-      const router = await start({ CONFIRM_FOR: '0.3', REPORT_PHASES: '1' });
-      router.api.answers = [SWAPPED];
-
-      await router.run([...ARGUMENTS, mode], { stdin: `${Math.floor(Date.now() / 1000)}.000000\n` });
-
-      expect(router.bodies()[0]?.evidence.confirm['ms']).toBeGreaterThanOrEqual(370);
-    },
-  );
-
   it('fetches credentials when the peer fails, if there were none before', async () => {
     const router = await start();
     router.metadata.hasRole = false;
