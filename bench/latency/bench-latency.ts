@@ -5,7 +5,7 @@ import type { LabOptions } from '#bench/options.ts';
 import { runTrial } from '#bench/outage/run-trial.ts';
 import type { Recording } from '#bench/outage/trial.ts';
 import { raiseOriginal, raiseOurs, type Way } from '#bench/outage/ways.ts';
-import { SAME_OUTAGE_MS } from '#failover/limits.ts';
+import { LEASE_SETTLED_MS, SAME_OUTAGE_MS } from '#failover/limits.ts';
 import { frrVersion } from '#lab/daemons.ts';
 import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
 import { ARMS, type Arm, labelOf } from './arms.ts';
@@ -18,6 +18,8 @@ import { showLatency } from './show.ts';
 const DEFAULT_REPEAT = 5;
 /** A failure that follows the last swap sooner counts as the same outage, to which hold-down applies. */
 const APART_MS = SAME_OUTAGE_MS + 5_000;
+/** `makeWhole` moves the routes back, and a confirmed report so soon after a swap reads EC2's facts again. */
+const AFTER_SWAP_MS = LEASE_SETTLED_MS + 2_000;
 
 /**
  * Fails the active router of both designs under every latency profile.
@@ -66,7 +68,7 @@ async function measure(
       if (way === undefined) throw new Error(`${arm.way} was not raised`);
       if (arm.phases !== null) setPhases(way.lab.plan, arm.phases);
       await way.lab.makeWhole();
-      await sleep(Math.max(0, (nextAt.get(way) ?? 0) - Date.now()));
+      await sleep(Math.max(AFTER_SWAP_MS, (nextAt.get(way) ?? 0) - Date.now()));
       const recording = await runTrial(way, 'router', Math.random(), arm);
       nextAt.set(way, recording.failedAt + APART_MS);
       recordings.get(arm)?.push(recording);
