@@ -9,6 +9,8 @@ type OperatorEvent = Extract<
 
 /** Requests of operators at the near site. */
 export function applyOperatorEvent(event: OperatorEvent, world: World): void {
+  // The end of the fault phase takes back what operators have ordered; an order after that would last.
+  if (world.faultsOver) return;
   const { tokyo } = world.sites;
   switch (event.kind) {
     case 'switchover':
