@@ -64,6 +64,8 @@ export default defineConfig({
           // Many tests wait for programs; meanwhile another one may have the processor.
           maxWorkers: availableParallelism() + 4,
           isolate: false,
+          // These wait for real programs on a machine that others use too. One that needs its second try is marked as such in the output.
+          retry: 1,
         },
       },
       {

@@ -20,7 +20,7 @@ const FILE = 'examples/tokyo-virginia.yaml';
 
 /**
  * Of all emulators that the test files of this process start: a function that starts cold costs more than most of what it is then asked.
- * What a test asserts of a cold start needs an emulator without it.
+ * What a test asserts of a cold start needs an emulator without it (`isCold`).
  */
 export const kept = new KeptEnvironments();
 
@@ -98,6 +98,8 @@ export interface Template {
 export interface StartSiteOptions extends Pick<StartOptions, 'ec2'> {
   readonly of?: Topology;
   readonly account?: (plain: Account) => Account;
+  /** Every function starts cold; false if omitted: what another emulator of this process left may be used. */
+  readonly isCold?: boolean;
 }
 
 /** The stacks in the emulator, and routers that print a BGP summary with their sessions in the given state. */
@@ -117,11 +119,16 @@ export class SiteUnderTest {
   /** @param options `of`, default the example: what was synthesized. `account`: what is in it besides */
   static async start(
     directory: string,
-    { of = topology, account = (plain) => plain, ...options }: StartSiteOptions = {},
+    { of = topology, account = (plain) => plain, isCold = false, ...options }: StartSiteOptions = {},
   ): Promise<SiteUnderTest> {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
     const plain = accountOf(of, ({ name }) => ({ path: join(bin, name) }));
-    const emulator = await startEmulator({ ...options, kept, assembly: directory, account: account(plain) });
+    const emulator = await startEmulator({
+      ...options,
+      ...(!isCold && { kept }),
+      assembly: directory,
+      account: account(plain),
+    });
     const site = new SiteUnderTest(emulator, bin, of);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
     return site;
