@@ -1,4 +1,4 @@
-import { FunctionFailed } from './invoke.ts';
+import { FunctionFailed } from './function-failed.ts';
 
 /** Why a call to a function gave no answer, as far as the caller can do something about it. */
 export type CallFault =

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { BOUNDED } from './bounds.ts';
+import { FunctionFailed } from './function-failed.ts';
 
 /** How to reach a function. */
 export interface Reach {
@@ -9,11 +10,6 @@ export interface Reach {
   readonly connectWithinMs?: number;
   /** Ends the wait, not the function. Default: never. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The function was called and ended with an error; the message carries its own. */
-export class FunctionFailed extends Error {
-  override readonly name = 'FunctionFailed';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { type Cli, examples } from './cli.ts';
-import { commands } from './commands/index.ts';
+import { commandsFor } from './commands/index.ts';
 import type { Environment } from './environment.ts';
 import type { Io } from './io.ts';
 import { coloursFor } from './output/colours.ts';
@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], io: Io, environment: Environm
       },
     command: (words, streams) => run(words, { ...io, stdout: io.stderr, ...streams }, cli.environment),
   };
-  for (const add of commands) add(program, cli);
+  for (const add of await commandsFor(argv)) add(program, cli);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

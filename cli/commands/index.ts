@@ -1,75 +1,50 @@
 import type { AddCommand } from '../cli.ts';
-import { acknowledge } from './acknowledge.ts';
-import { addresses } from './addresses.ts';
-import { changes } from './changes.ts';
-import { completion } from './completion.ts';
-import { configDiff } from './config-diff.ts';
-import { configPush } from './config-push.ts';
-import { configRender } from './config-render.ts';
-import { connectivity } from './connectivity.ts';
-import { cost } from './cost.ts';
-import { destroy } from './destroy.ts';
-import { doctor } from './doctor.ts';
-import { drill } from './drill.ts';
-import { emulate } from './emulate.ts';
-import { explain } from './explain.ts';
-import { failback } from './failback.ts';
-import { history } from './history.ts';
-import { init } from './init.ts';
-import { maintenance } from './maintenance.ts';
-import { pause } from './pause.ts';
-import { plan } from './plan.ts';
-import { report } from './report.ts';
-import { resume } from './resume.ts';
-import { rollout } from './rollout.ts';
-import { routeLatency } from './route-latency.ts';
-import { routerBundleCommand } from './router-bundle.ts';
-import { routerInstall } from './router-install.ts';
-import { secretsCheck } from './secrets-check.ts';
-import { secretsCreate } from './secrets-create.ts';
-import { status } from './status.ts';
-import { switchover } from './switchover.ts';
-import { topologyGraph } from './topology-graph.ts';
-import { topologySecurityGroups } from './topology-security-groups.ts';
-import { topologyValidate } from './topology-validate.ts';
-import { ui } from './ui.ts';
-import { upgrade } from './upgrade.ts';
 
-/** Every command, in the order of the help. */
-export const commands: readonly AddCommand[] = [
-  status,
-  explain,
-  history,
-  report,
-  plan,
-  connectivity,
-  routeLatency,
-  ui,
-  doctor,
-  switchover,
-  failback,
-  pause,
-  resume,
-  acknowledge,
-  maintenance,
-  drill,
-  upgrade,
-  destroy,
-  init,
-  topologyValidate,
-  topologyGraph,
-  topologySecurityGroups,
-  cost,
-  changes,
-  rollout,
-  addresses,
-  configRender,
-  configDiff,
-  configPush,
-  secretsCheck,
-  secretsCreate,
-  routerBundleCommand,
-  routerInstall,
-  completion,
-  emulate,
+/**
+ * Every command, in the order of the help, after the first word of its command line. Loading all of them takes half the
+ * processor time of a start, so each is loaded for its word only.
+ */
+const COMMANDS: readonly (readonly [word: string, load: () => Promise<AddCommand>])[] = [
+  ['status', async () => (await import('./status.ts')).status],
+  ['explain', async () => (await import('./explain.ts')).explain],
+  ['history', async () => (await import('./history.ts')).history],
+  ['report', async () => (await import('./report.ts')).report],
+  ['plan', async () => (await import('./plan.ts')).plan],
+  ['connectivity', async () => (await import('./connectivity.ts')).connectivity],
+  ['route-latency', async () => (await import('./route-latency.ts')).routeLatency],
+  ['ui', async () => (await import('./ui.ts')).ui],
+  ['doctor', async () => (await import('./doctor.ts')).doctor],
+  ['switchover', async () => (await import('./switchover.ts')).switchover],
+  ['failback', async () => (await import('./failback.ts')).failback],
+  ['pause', async () => (await import('./pause.ts')).pause],
+  ['resume', async () => (await import('./resume.ts')).resume],
+  ['acknowledge', async () => (await import('./acknowledge.ts')).acknowledge],
+  ['maintenance', async () => (await import('./maintenance.ts')).maintenance],
+  ['drill', async () => (await import('./drill.ts')).drill],
+  ['upgrade', async () => (await import('./upgrade.ts')).upgrade],
+  ['destroy', async () => (await import('./destroy.ts')).destroy],
+  ['init', async () => (await import('./init.ts')).init],
+  ['topology', async () => (await import('./topology-validate.ts')).topologyValidate],
+  ['topology', async () => (await import('./topology-graph.ts')).topologyGraph],
+  ['topology', async () => (await import('./topology-security-groups.ts')).topologySecurityGroups],
+  ['cost', async () => (await import('./cost.ts')).cost],
+  ['changes', async () => (await import('./changes.ts')).changes],
+  ['rollout', async () => (await import('./rollout.ts')).rollout],
+  ['addresses', async () => (await import('./addresses.ts')).addresses],
+  ['config', async () => (await import('./config-render.ts')).configRender],
+  ['config', async () => (await import('./config-diff.ts')).configDiff],
+  ['config', async () => (await import('./config-push.ts')).configPush],
+  ['secrets', async () => (await import('./secrets-check.ts')).secretsCheck],
+  ['secrets', async () => (await import('./secrets-create.ts')).secretsCreate],
+  ['router', async () => (await import('./router-bundle.ts')).routerBundleCommand],
+  ['router', async () => (await import('./router-install.ts')).routerInstall],
+  ['completion', async () => (await import('./completion.ts')).completion],
+  ['emulate', async () => (await import('./emulate.ts')).emulate],
 ];
+
+/** The commands of the first word of a command line. All of them where it is none of theirs: for help, completion and suggestions. */
+export async function commandsFor(argv: readonly string[]): Promise<readonly AddCommand[]> {
+  const first = argv.find((word) => !word.startsWith('-'));
+  const named = COMMANDS.filter(([word]) => word === first);
+  return Promise.all((named.length > 0 ? named : COMMANDS).map(([, load]) => load()));
+}

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { commands } from '#cli/commands/index.ts';
+import { commandsFor } from '#cli/commands/index.ts';
 import type { Call } from '#cli/environment.ts';
 import { AskedSite } from './asked-site.ts';
 import { cliWith, commandLine, type Surroundings } from './command-line.ts';
@@ -109,9 +109,9 @@ describe('wrong input is a sentence, the right exit code, and nothing half-done'
 });
 
 /** As in the shell: `config push`. `complete` is called by completion scripts only, and prints nothing for wrong words. */
-function allCommands(): string[] {
+async function allCommands(): Promise<string[]> {
   const program = new Command();
-  for (const add of commands) add(program, cliWith({}));
+  for (const add of await commandsFor([])) add(program, cliWith({}));
   const namesIn = (command: Command, before: string): string[] =>
     command.commands.length === 0
       ? [before.trim()]
@@ -119,9 +119,9 @@ function allCommands(): string[] {
   return namesIn(program, '').filter((name) => name !== 'complete');
 }
 
-test('every command is in the tables', () => {
+test('every command is in the tables', async () => {
   const lines: readonly string[] = [...OF_A_SITE, ...OTHERS.map(({ line }) => line)];
-  expect(allCommands().filter((name) => !lines.some((line) => `${line} `.startsWith(`${name} `)))).toEqual([]);
+  expect((await allCommands()).filter((name) => !lines.some((line) => `${line} `.startsWith(`${name} `)))).toEqual([]);
 });
 
 const FAULTS = [
