@@ -143,10 +143,17 @@ function noticesOf(
     .map(({ event }) => event);
 }
 
-/** A store that does not answer is a fact like any other; the rules know what it means. */
-export async function readStore(trigger: Trigger, { store, log }: ObservationPorts): Promise<StoredSite> {
+/**
+ * A store that does not answer is a fact like any other; the rules know what it means.
+ *
+ * @param trigger undefined: its earlier answer is not read
+ */
+export async function readStore(
+  trigger: Pick<Trigger, 'id'> | undefined,
+  { store, log }: ObservationPorts,
+): Promise<StoredSite> {
   try {
-    return await store.read(trigger.id);
+    return await store.read(trigger?.id);
   } catch (error) {
     log.error("The site's store does not answer", { error });
     return { stored: { ...NOTHING_STORED, reachable: false }, evidence: {}, heartbeats: {}, contacts: {} };

@@ -38,9 +38,9 @@ export interface StateStore {
   /**
    * Reads everything that a decision needs.
    *
-   * @param trigger the trigger's id, to find how it was answered before
+   * @param trigger the trigger's id, to find how it was answered before. Omitted: `answered` is undefined
    */
-  read(trigger: string): Promise<StoredSite>;
+  read(trigger?: string): Promise<StoredSite>;
 }
 
 /** Messages of routers. The newest of each kind is kept, in whatever order they arrive. */

@@ -24,9 +24,9 @@ export function siteStore(db: DynamoDBClient, tableName: string) {
     ...historyStore(table),
     ...interfaceStore(table),
 
-    async read(trigger: string): Promise<StoredSite> {
+    async read(trigger?: string): Promise<StoredSite> {
       const [answered, swap, probe] = await Promise.all([
-        answerTo(trigger, table),
+        trigger === undefined ? undefined : answerTo(trigger, table),
         table.query(SWAP),
         table.query(PROBE),
       ]);

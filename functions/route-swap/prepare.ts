@@ -11,18 +11,10 @@ import type { SwapPorts } from './ports.ts';
  */
 export async function prepare(report: ReportTrigger, ports: SwapPorts): Promise<Decision> {
   const at = ports.now();
-  const [ec2, stored] = await Promise.all([readEc2(ports), readStore(report, ports), openConnections(ports)]);
+  const [ec2, stored] = await Promise.all([readEc2(ports), readStore(report, ports)]);
   if (stored.stored.reachable) ports.prepared.add(report, { at, ec2, stored });
   const decision = decide(ports.unjournaled.addTo(await observationOf(report, ec2, stored, ports)));
   const { kind, reason } = decision;
   ports.log.info(`Prepared for a confirmed report: ${decision.says}`, { decision: { kind, reason }, id: report.id });
   return decision;
-}
-
-/**
- * The confirmed report makes two more calls of the store at once than an observation does. With two more reads now, none of its calls
- * waits for a TLS handshake.
- */
-async function openConnections({ store, site }: SwapPorts): Promise<void> {
-  await store.operatorOrders(site.routers.standby.eni).catch(() => undefined);
 }

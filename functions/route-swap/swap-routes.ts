@@ -28,8 +28,9 @@ import { withdrawAbandoned } from './withdraw-abandoned.ts';
 export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<SwapResult> {
   const began = given.now();
   const recorded = recordCalls(given, began);
-  const claimRecorded = recordReporterClaim(trigger, recorded.ports);
   const confirmed = await observeConfirmed(trigger, recorded.ports);
+  // Not beside the calls that a prepared swap waits for.
+  const claimRecorded = recordReporterClaim(trigger, recorded.ports);
   const observation = confirmed?.observation ?? (await observeForSwap(trigger, recorded.ports));
   // With the former interfaces that routes point at.
   const ports = { ...recorded.ports, site: observation.site };

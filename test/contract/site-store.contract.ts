@@ -407,6 +407,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.recordAnswer('report-1', answer);
     expect((await store.read('report-1')).stored.answered).toEqual(answer);
     expect((await store.read('report-2')).stored.answered).toBeUndefined();
+    expect((await store.read()).stored.answered).toBeUndefined();
   });
 
   test('an answer that ended a trigger is not undone by a later refusal; a refusal or a note is by anything', async () => {

@@ -75,9 +75,9 @@ describe('a confirmed report whose run ends at any call', () => {
   it('makes these calls if nothing ends it', () => {
     expect(complete.result).toMatchObject({ outcome: 'swapped' });
     expect(complete.made.slice(0, 5)).toEqual([
-      'recordClaim',
       'beginTentatively',
       'read',
+      'recordClaim',
       'replaceRoute',
       'replaceRoute',
     ]);

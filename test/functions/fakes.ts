@@ -274,7 +274,7 @@ export class FakeWorld {
     return {
       read: (id): Promise<StoredSite> =>
         Promise.resolve({
-          stored: { ...this.stored, answered: this.answers[id] },
+          stored: { ...this.stored, answered: id === undefined ? undefined : this.answers[id] },
           evidence: { ...this.evidence },
           heartbeats: { ...this.heartbeats },
           contacts: this.#contacts(),

@@ -87,8 +87,12 @@ const LEARNED: readonly Change[] = [
     (world) => world.tools().store.countUnjournaled({ at: NOW - 30_000, to: ACTIVE_ENI, automatic: true }),
   ],
   [
-    'the same report is answered',
-    (world) => world.tools().store.recordAnswer(REPORT.id, { outcome: 'swapped', reason: 'x', says: 'Done.', at: NOW }),
+    'another run acts on the same report',
+    async (world) => {
+      await swapped(world, { trigger: REPORT.id, beganAt: NOW + 100 }, NOW + 250);
+      const answer = { outcome: 'swapped', reason: 'x', says: 'Done.', at: NOW + 250 } as const;
+      await world.tools().store.recordAnswer(REPORT.id, answer);
+    },
   ],
   ['the store takes no write any more', (world) => world.makeStoreReadOnly()],
   ['the store answers nothing any more', (world) => (world.storeDown = true)],

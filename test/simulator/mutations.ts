@@ -494,7 +494,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     source: inTentative('if (left < steps) return begun;', ''),
     breaks: ['resume', 'hold-down', 'converges'],
     schedule: {
-      ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 7 }),
+      ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 5 }),
       routes: ['a', 'a', 'a'],
     },
   },
