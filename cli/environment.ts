@@ -2,9 +2,12 @@
 
 import type { AlarmState } from '#aws/alarm-states.ts';
 import type { Concurrency } from '#aws/concurrency.ts';
+import type { ControlledTable } from '#aws/controlled-tables.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { MetricId, Span } from '#aws/metric-sums.ts';
 import type { InterfaceAcl } from '#aws/network-acls.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
+import type { Quotas } from '#aws/quotas.ts';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
@@ -117,6 +120,22 @@ export interface Cloud {
   subscriptionsOf(region: string, topic: string, signal: AbortSignal | undefined): Promise<readonly Subscription[]>;
   /** `#aws/concurrency.ts`. */
   concurrencyOf(region: string, signal: AbortSignal | undefined): Promise<Concurrency>;
+  /** `#aws/quotas.ts`. */
+  quotasOf(region: string, signal: AbortSignal | undefined): Promise<Quotas>;
+  /** `#aws/controlled-tables.ts`. */
+  controlledTables(region: string, signal: AbortSignal | undefined): Promise<readonly ControlledTable[]>;
+  /** `#aws/metric-sums.ts`. */
+  listMetrics(
+    region: string,
+    of: Pick<MetricId, 'namespace' | 'name'>,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly MetricId[]>;
+  metricSums(
+    region: string,
+    metrics: readonly MetricId[],
+    span: Span,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly number[]>;
   /** `describeVpc` of `#aws/vpc-description.ts`. */
   describeVpc(region: string, vpc: string, signal: AbortSignal | undefined): Promise<VpcDescription | undefined>;
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;

@@ -75,6 +75,11 @@ export class JsonParameters {
     return list.map((each) => new JsonParameters(each));
   }
 
+  /** Empty if it is missing. */
+  structure(name: string): JsonParameters {
+    return new JsonParameters(this.#typed(name, 'a structure', isObject) ?? {});
+  }
+
   /** A map of lists of strings. */
   textLists(name: string): Readonly<Record<string, readonly string[]>> {
     return this.#typed(name, 'a map of lists of strings', isTextLists) ?? {};

@@ -42,6 +42,7 @@ import { createEmulator } from './running.ts';
 import { Buckets } from './s3/buckets.ts';
 import { createS3Service } from './s3/service.ts';
 import type { Clock, Happening } from './service.ts';
+import { createServiceQuotasService } from './service-quotas/service.ts';
 import { createSnsService } from './sns/service.ts';
 import { createTopics } from './sns/topics.ts';
 import { createQueues } from './sqs/queues.ts';
@@ -243,7 +244,8 @@ async function start(
     createEventsService(buses, accountId),
     createSnsService(topics),
     createSqsService(queues),
-    createCloudWatchService(alarms),
+    createCloudWatchService(alarms, metrics),
+    createServiceQuotasService(account.raisedQuotas ?? {}, accountId),
     createS3Service(buckets, { accountId, iam, now: () => clock.now() }),
     createCloudFormationService({ stacks: cloudFormation, buckets, now: () => clock.now() }, accountId),
     createStsService(credentials, iam, () => clock.now()),

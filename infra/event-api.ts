@@ -8,15 +8,8 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { accessLog, whoAskedWhat } from './access-log.ts';
+import { EVENTS_THROTTLE } from './api-throttles.ts';
 import type { SiteFunction } from './site-function.ts';
-
-/**
- * Half of what an account has in a region by default (10,000 a second, burst 5,000), so that one flood does not take all
- * of it. It does not limit routers, which send a few a minute: API Gateway counts a request before it verifies the signature, so
- * unauthorized callers could use up a lower throttle
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
- */
-const THROTTLE = { rateLimit: 5_000, burstLimit: 2_500 };
 
 export interface EventApiProps {
   readonly stack: Stack;
@@ -55,7 +48,7 @@ export class EventApi extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: THROTTLE,
+      throttle: EVENTS_THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(log), format: whoAskedWhat(site) },
     });
     this.url = api.apiEndpoint;

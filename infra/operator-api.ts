@@ -8,13 +8,8 @@ import { Construct } from 'constructs';
 import { ACT_PATHS, apiUrlParameter, VIEW_PATHS } from '#contracts/site-api.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { accessLog, whoAskedWhat } from './access-log.ts';
+import { OPERATORS_THROTTLE } from './api-throttles.ts';
 import { readableArn } from './readable-arn.ts';
-
-/**
- * An API of its own, so that a flood of these requests takes nothing from the throttle of the routers' reports. Together with that one it
- * stays below the 10,000 requests a second of an account and Region.
- */
-const THROTTLE = { rateLimit: 1_000, burstLimit: 500 };
 
 export interface OperatorApiProps {
   readonly stack: Stack;
@@ -58,7 +53,7 @@ export class OperatorApi extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: THROTTLE,
+      throttle: OPERATORS_THROTTLE,
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLog(this, name)),
         format: whoAskedWhat(site),

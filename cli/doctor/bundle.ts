@@ -37,9 +37,11 @@ export function zipped(files: Readonly<Record<string, string>>, at: number): Uin
 function filesOf({ name, findings, unchecked, facts }: DiagnosedSite, { histories }: BundleContent) {
   const parts: Record<string, unknown> = { findings: { findings, unchecked }, history: histories[name] };
   if (facts !== undefined) {
-    const { status, rehearsal, examination, plan, rules, acls, alarms, subscriptions, concurrency } = facts;
+    const { status, rehearsal, examination, plan, rules, acls, alarms, subscriptions } = facts;
     const networks = { 'security-groups': rules, 'network-acls': acls };
-    Object.assign(parts, { status, rehearsal, examination, plan, ...networks, alarms, subscriptions, concurrency });
+    const { concurrency, quotas, tables, throttled } = facts;
+    const limits = { concurrency, quotas, 'route-tables': tables, throttled };
+    Object.assign(parts, { status, rehearsal, examination, plan, ...networks, alarms, subscriptions, ...limits });
   }
   return Object.entries(parts)
     .filter(([, value]) => value !== undefined)
@@ -66,6 +68,9 @@ SITE/history.json          the newest 100 entries
 SITE/security-groups.json  what the security groups of the routers let in
 SITE/network-acls.json     the network ACLs of the routers' subnets
 SITE/alarms.json           the state of each alarm
+SITE/route-tables.json     all route tables of the Region that a site has marked
+SITE/quotas.json           quotas of the account
+SITE/throttled.json        what AWS throttled in the last 24 hours
 topology.yaml              the topology file
 
 Keys, passwords, AWS credentials and the names in email addresses are removed. The archive has addresses and ids of your network:

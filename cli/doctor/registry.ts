@@ -3,6 +3,7 @@ import { agentOutdated } from './checks/agent-outdated.ts';
 import { agentSilent } from './checks/agent-silent.ts';
 import { alarmMissing } from './checks/alarm-missing.ts';
 import { alarmRaised } from './checks/alarm-raised.ts';
+import { apiQuota } from './checks/api-quota.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { configDrift } from './checks/config-drift.ts';
 import { contactMissing } from './checks/contact-missing.ts';
@@ -31,6 +32,7 @@ import { reporterMissing } from './checks/reporter-missing.ts';
 import { routeBlackhole } from './checks/route-blackhole.ts';
 import { routeForeign } from './checks/route-foreign.ts';
 import { routeMissing } from './checks/route-missing.ts';
+import { routeQuota } from './checks/route-quota.ts';
 import { routesSplit } from './checks/routes-split.ts';
 import { scheduledEvent } from './checks/scheduled-event.ts';
 import { securityGroup } from './checks/security-group.ts';
@@ -42,6 +44,8 @@ import { subscriptionMissing } from './checks/subscription-missing.ts';
 import { subscriptionPending } from './checks/subscription-pending.ts';
 import { swapSlow } from './checks/swap-slow.ts';
 import { swapUnfinished } from './checks/swap-unfinished.ts';
+import { throttleShared } from './checks/throttle-shared.ts';
+import { throttled } from './checks/throttled.ts';
 import { topologyDiffers } from './checks/topology-differs.ts';
 import { trustStore } from './checks/trust-store.ts';
 import { unitStopped } from './checks/unit-stopped.ts';
@@ -89,7 +93,11 @@ export const CHECKS: readonly Check[] = [
   securityGroup,
   networkAcl,
   lambdaConcurrency,
+  apiQuota,
+  routeQuota,
   swapSlow,
+  throttleShared,
+  throttled,
   subscriptionMissing,
   subscriptionPending,
   alarmRaised,

@@ -1,6 +1,8 @@
 import type { AlarmState } from '#aws/alarm-states.ts';
 import type { Concurrency } from '#aws/concurrency.ts';
+import type { ControlledTable } from '#aws/controlled-tables.ts';
 import type { InterfaceAcl } from '#aws/network-acls.ts';
+import type { Quotas } from '#aws/quotas.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { Subscription } from '#aws/subscriptions.ts';
 import type { Examination, RouterExamination, RouterFindings } from '#contracts/examination.ts';
@@ -14,6 +16,7 @@ import type { SecretStatus } from '../secrets/read-secrets.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import type { RouterView, SiteView } from '../views/site-view.ts';
 import type { Found, Outcome, Read } from './outcome.ts';
+import type { ThrottledCalls } from './throttle-metrics.ts';
 
 /** Everything that the checks of a site rest on, read once. */
 export interface SiteFacts {
@@ -38,6 +41,12 @@ export interface SiteFacts {
   /** Of the topic of the site's messages. */
   readonly subscriptions: Read<readonly Subscription[]>;
   readonly concurrency: Read<Concurrency>;
+  /** Applied to the account in the site's Region. */
+  readonly quotas: Read<Quotas>;
+  /** Of all sites of the account in the site's Region. */
+  readonly tables: Read<readonly ControlledTable[]>;
+  /** Of the last day: calls that AWS throttled. */
+  readonly throttled: Read<readonly ThrottledCalls[]>;
   /** Of the topology. */
   readonly secrets: Read<readonly SecretStatus[]>;
 }

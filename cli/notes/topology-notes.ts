@@ -8,6 +8,7 @@ import { supportNotes } from '#vyos/support-notes.ts';
 import { accountQuotasNotes } from './account-quotas-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
+import { sharedThrottleNotes } from './shared-throttle-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
 import { unmatchedNetworksNotes } from './unmatched-networks-notes.ts';
 import { userDataNote } from './user-data-note.ts';
@@ -28,6 +29,7 @@ export function notesOn(topology: Topology): readonly string[] {
     ...farEndNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
+    ...sharedThrottleNotes(topology),
     userDataNote(topology),
     ...ofSites,
   ].filter((note) => note !== undefined);

@@ -6,7 +6,7 @@ import { printable } from '../output/printable.ts';
 
 /** A service of a Region that the command line calls itself. */
 export interface CalledService {
-  readonly service: 'SSM' | 'CloudFormation' | 'DynamoDB' | 'EC2' | 'SNS' | 'Lambda' | 'CloudWatch';
+  readonly service: 'SSM' | 'CloudFormation' | 'DynamoDB' | 'EC2' | 'SNS' | 'Lambda' | 'CloudWatch' | 'Service Quotas';
   readonly region: string;
   /** What to do if the call is not permitted. */
   readonly grant: string;

@@ -1,26 +1,37 @@
 import { decodeJson, encodeJson, encodeJsonError, JsonParameters } from '#emulator/aws-json.ts';
 import { AwsError, type Service } from '#emulator/service.ts';
 import type { Alarms } from './alarms.ts';
+import { getMetricData, listMetrics } from './metric-data.ts';
+import type { Metrics } from './metrics.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const DEFAULT_RECORDS = 50;
 const MOST_RECORDS = 100;
 
-/** CloudWatch's API, as far as operators read the state of alarms. */
-export function createCloudWatchService(alarms: Pick<Alarms, 'list'>): Service {
+/** CloudWatch's API, as far as operators read the state of alarms and the values of metrics. */
+export function createCloudWatchService(alarms: Pick<Alarms, 'list'>, metrics: Metrics): Service {
+  const actions: Readonly<Record<string, (input: JsonParameters, region: string) => object>> = {
+    DescribeAlarms: (input, region) => describe(input, region, alarms),
+    GetMetricData: (input, region) => getMetricData(input, region, metrics),
+    ListMetrics: (input, region) => listMetrics(input, region, metrics),
+  };
   return {
     signingName: 'monitoring',
     deniedCode: 'AccessDenied',
     throttledCode: 'Throttling',
     parse(request) {
       const { action, input } = decodeJson(request, 'GraniteServiceVersion20100801');
-      if (action !== 'DescribeAlarms')
-        throw new AwsError('UnknownOperationException', `${action} is not emulated: DescribeAlarms is.`);
-      // The action has resources of the type alarm; a list of unknown alarms needs all of them.
+      if (!Object.hasOwn(actions, action)) {
+        const emulated = Object.keys(actions).join(', ');
+        throw new AwsError('UnknownOperationException', `${action} is not emulated: ${emulated} are.`);
+      }
+      // DescribeAlarms has resources of the type alarm, and a list of unknown alarms needs all of them; the others have none.
       return { action: `cloudwatch:${action}`, resources: [{ arn: '*' }], input };
     },
-    run: ({ input }, { region }) =>
-      Promise.resolve(encodeJson(describe(new JsonParameters(input), region, alarms), '1.0')),
+    run: ({ action, input }, { region }) => {
+      const answer = actions[action.slice('cloudwatch:'.length)]?.(new JsonParameters(input), region);
+      return Promise.resolve(encodeJson(answer, '1.0'));
+    },
     renderError: (error) => encodeJsonError(error, '1.0'),
   };
 }

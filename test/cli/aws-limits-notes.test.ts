@@ -64,6 +64,18 @@ describe('the default quotas of an account', () => {
   });
 });
 
+describe("EC2's throttle, which the sites of a region share", () => {
+  const note = (count: number) => notesOn(sites(count)).filter((each) => each.includes('throttle'));
+
+  it('has a note where all routes together take more than 30 s', () => {
+    // Each site has a route to every other one: 14 × 13 = 182 routes take 26.4 s.
+    expect(note(14)).toEqual([]);
+    expect(note(30)).toEqual([
+      "region ap-northeast-1: 30 sites with 870 routes share EC2's throttle: if all of them fail at once, their routes take 2 min 44 s at least (docs/many-pairs.md)",
+    ]);
+  });
+});
+
 describe('sites that share a role', () => {
   const shared = (count: number) => sites(count, { instanceRole: 'router' });
 

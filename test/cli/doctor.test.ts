@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ControlledTable } from '#aws/controlled-tables.ts';
 import { SecretValue } from '#aws/secret-value.ts';
 import { redact } from '#cli/doctor/redact.ts';
 import { CHECKS, SITE_UNREACHABLE } from '#cli/doctor/registry.ts';
@@ -47,6 +48,14 @@ const topic = (change: Partial<ExaminedSite['cloud']['subscriptions'][number]>[]
 };
 const key = (region: string, change: ExaminedSite['keys'][string]) => (of: ExaminedSite) =>
   void (of.keys[`${region} ${PSK}`] = change);
+
+const tables = (change: (table: ControlledTable) => ControlledTable) => (of: ExaminedSite) => {
+  of.cloud.controlled = of.cloud.controlled.map(change);
+};
+const sums =
+  (...planted: ExaminedSite['cloud']['sums']) =>
+  (of: ExaminedSite) =>
+    void of.cloud.sums.push(...planted);
 
 const FAULTS: readonly Fault[] = [
   { id: 'store-unreachable', where: 'tokyo', plant: (_, world) => void (world.storeDown = true), says: /DynamoDB/ },
@@ -279,6 +288,43 @@ const FAULTS: readonly Fault[] = [
     plant: ({ cloud }) => void (cloud.concurrency = { limit: 10, unreserved: 0 }),
     says: /runs 10 functions/,
   },
+  {
+    id: 'api-quota',
+    where: 'tokyo',
+    plant: ({ cloud }) => void (cloud.quotas = { ...cloud.quotas, apiRequests: 2_500 }),
+    says: /accepts 2500 requests a second for the account in ap-northeast-1/,
+  },
+  {
+    id: 'route-quota',
+    where: 'rtb-0a1b2c3d4e5f60022',
+    plant: tables((each) => (each.id.endsWith('22') ? { ...each, ipv6: 450 } : each)),
+    says: /has 450 of at most 500 IPv6 routes/,
+  },
+  {
+    id: 'throttle-shared',
+    where: 'tokyo',
+    plant: ({ cloud }) => {
+      const of = (pair: number) => ({
+        controller: `vyos-failover-wan--pair-${pair}`,
+        ipv4: 12,
+        ipv6: 0,
+        atInterfaces: 10,
+      });
+      cloud.controlled.push(...Array.from({ length: 99 }, (_, pair) => ({ id: `rtb-${pair}`, ...of(pair) })));
+    },
+    says: /^100 pairs of the account .* their 992 routes take 3 min 8 s at least, and .* of the last pair 10 s$/,
+  },
+  {
+    id: 'throttled',
+    where: 'tokyo',
+    plant: sums({
+      namespace: 'AWS/Lambda',
+      name: 'Throttles',
+      dimensions: { FunctionName: 'vyos-failover-tokyo-virginia--tokyo--route-swap' },
+      sum: 12,
+    }),
+    says: /^Lambda has throttled route-swap 12 times in the last 24 hours$/,
+  },
   { id: 'subscription-missing', where: 'tokyo', plant: topic([]), says: /notifies nobody/ },
   {
     id: 'subscription-pending',
@@ -363,12 +409,52 @@ describe('doctor', () => {
     ]);
   });
 
+  it('names what AWS throttled for the site, and nothing of another one', async () => {
+    const table = (TableName: string) => ({
+      namespace: 'AWS/DynamoDB',
+      name: 'WriteThrottleEvents',
+      dimensions: { TableName },
+    });
+    const action = (Action: string) => ({
+      namespace: 'AWS/EC2/API',
+      name: 'RequestLimitExceeded',
+      dimensions: { Action },
+    });
+    const own = 'vyos-failover-tokyo-virginia--tokyo-SiteTable0A1B-1C2D3E';
+    const dimensions = { topology: 'tokyo-virginia', site: 'tokyo' };
+    sums(
+      { ...table(own), sum: 3 },
+      { ...table('vyos-failover-tokyo-virginia--tokyo-2-SiteTable0A1B-1C2D3E'), sum: 4 },
+      { ...action('ReplaceRoute'), sum: 312 },
+      { ...action('RunInstances'), sum: 5 },
+      { namespace: 'vyos-failover', name: 'ApiThrottled', dimensions, sum: 1 },
+      { namespace: 'vyos-failover', name: 'ApiThrottled', dimensions: { ...dimensions, site: 'virginia' }, sum: 6 },
+    )(site);
+    const { findings } = await site.examine();
+    expect(findings.map(({ id, says }) => `${id}: ${says}`).toSorted()).toEqual(
+      [
+        'throttled: API Gateway has throttled requests of routers once in the last 24 hours',
+        'throttled: EC2 has throttled ReplaceRoute 312 times in the last 24 hours',
+        `throttled: DynamoDB has throttled requests for ${own} 3 times in the last 24 hours`,
+      ].toSorted(),
+    );
+  });
+
+  it('does not take a table for roomy that it could not count', async () => {
+    site.cloud.controlled.pop();
+    const { exitCode, unchecked } = await site.examine();
+    expect({ exitCode, unchecked }).toEqual({
+      exitCode: 3,
+      unchecked: [{ id: 'route-quota', why: 'rtb-0a1b2c3d4e5f60022: not marked by the stack of a site' }],
+    });
+  });
+
   it('shows the most serious finding first, each with its remedy', async () => {
     site.asked.world.targets.delete(ROUTE);
     site.cloud.subscriptions = [];
     const { stdout } = await site.run();
     expect(stdout).toMatchInlineSnapshot(`
-      "! tokyo  ap-northeast-1  47 checks, 2 findings
+      "! tokyo  ap-northeast-1  51 checks, 2 findings
         DOWN  rtb-0a1b2c3d4e5f60022 10.2.0.0/20: the managed route is MISSING: its traffic is lost.  [route-missing]
             → Run aws ec2 create-route --region ap-northeast-1 --route-table-id rtb-0a1b2c3d4e5f60022 --destination-cidr-block 10.2.0.0/20 --network-interface-id eni-0a1b2c3d4e5f60011
         ATTENTION  tokyo: the topic of its messages has no subscription: a failover notifies nobody.  [subscription-missing]
@@ -462,10 +548,13 @@ describe('doctor --bundle', () => {
           "tokyo/history.json",
           "tokyo/network-acls.json",
           "tokyo/plan.json",
+          "tokyo/quotas.json",
           "tokyo/rehearsal.json",
+          "tokyo/route-tables.json",
           "tokyo/security-groups.json",
           "tokyo/status.json",
           "tokyo/subscriptions.json",
+          "tokyo/throttled.json",
           "topology.yaml",
         ]
       `);

@@ -40,6 +40,9 @@ export class ExaminedSite {
     asked.examined = (router) => Promise.resolve(this.#answer(router));
     const outputs = { SiteAlarmTopicArn0: 'arn:aws:sns:ap-northeast-1:123456789012:tokyo' };
     cloud.add('vyos-failover-tokyo-virginia--tokyo', { outputs });
+    const controller = 'vyos-failover-tokyo-virginia--tokyo';
+    const tables = new Set(asked.world.site.routes.map(({ table }) => table));
+    cloud.controlled = [...tables].map((id) => ({ id, controller, ipv4: 3, ipv6: 0, atInterfaces: 1 }));
     const ok = { state: 'OK', reason: '', since: undefined } as const;
     cloud.alarms = alarmNamesOf(asked.world.site).map((name) => ({ name, ...ok }));
   }

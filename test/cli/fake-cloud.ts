@@ -1,7 +1,10 @@
 import type { AlarmState } from '#aws/alarm-states.ts';
 import type { Concurrency } from '#aws/concurrency.ts';
+import type { ControlledTable } from '#aws/controlled-tables.ts';
 import type { Attachment } from '#aws/instances.ts';
+import type { MetricId } from '#aws/metric-sums.ts';
 import type { InterfaceAcl } from '#aws/network-acls.ts';
+import type { Quotas } from '#aws/quotas.ts';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
 import type { InterfaceRules } from '#aws/security-groups.ts';
 import type { LastOperation, ListedStack, Stack, StackName, StackOptions } from '#aws/stacks.ts';
@@ -123,6 +126,34 @@ export class FakeCloud implements Cloud {
 
   concurrencyOf(): Promise<Concurrency> {
     return Promise.resolve(this.concurrency);
+  }
+
+  quotas: Quotas = { routesPerTable: 500, apiRequests: 10_000 };
+
+  quotasOf(): Promise<Quotas> {
+    return Promise.resolve(this.quotas);
+  }
+
+  /** Default: none. */
+  controlled: ControlledTable[] = [];
+
+  controlledTables(): Promise<readonly ControlledTable[]> {
+    return Promise.resolve(this.controlled);
+  }
+
+  /** Metrics with what they add up to. Default: CloudWatch has none. */
+  readonly sums: (MetricId & { readonly sum: number })[] = [];
+
+  listMetrics(
+    _region: string,
+    { namespace, name }: Pick<MetricId, 'namespace' | 'name'>,
+  ): Promise<readonly MetricId[]> {
+    return Promise.resolve(this.sums.filter((each) => each.namespace === namespace && each.name === name));
+  }
+
+  metricSums(_region: string, metrics: readonly MetricId[]): Promise<readonly number[]> {
+    const sumOf = (metric: MetricId) => this.sums.find((each) => isSameMetric(each, metric))?.sum ?? 0;
+    return Promise.resolve(metrics.map(sumOf));
   }
 
   /** SSM parameters that do not exist; all others do. */
@@ -295,4 +326,10 @@ export class FakeCloud implements Cloud {
       throw Object.assign(new Error(`Stack with id ${name} does not exist`), { name: 'ValidationError' });
     return stack;
   }
+}
+
+function isSameMetric(one: MetricId, other: MetricId): boolean {
+  const keyOf = ({ namespace, name, dimensions }: MetricId) =>
+    [namespace, name, ...Object.entries(dimensions).flat()].join(' ');
+  return keyOf(one) === keyOf(other);
 }

@@ -167,4 +167,16 @@ export const PLANTED: readonly PlantedFault[] = [
     plant: ({ emulator }) =>
       emulator.faults.add({ service: 'ec2', action: 'ReplaceRoute', region: tokyo.region, kind: 'denied' }),
   },
+  {
+    id: 'throttled',
+    where: 'virginia',
+    plant: ({ emulator }) =>
+      emulator.metrics.put({
+        region: virginia.region,
+        namespace: 'AWS/EC2/API',
+        name: 'RequestLimitExceeded',
+        value: 312,
+        dimensions: { ActionName: 'ReplaceRoute' },
+      }),
+  },
 ];
