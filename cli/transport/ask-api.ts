@@ -8,6 +8,7 @@ import * as z from '#contracts/validation.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { explainApiFault } from './explain-api-fault.ts';
+import { FaultError } from './fault-error.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Invoker, SiteRef } from './site-ref.ts';
 
@@ -51,7 +52,7 @@ export async function askApi<Answer extends z.core.$ZodType>(
     if (result !== undefined) return readAnswer(site, target(site.name), answer, result);
   }
   const about = { site: site.name, region: site.region, target: target(site.name) };
-  throw new CommandError(exitCodes.failed, explainApiFault(reply.fault, about, reply.why), { cause: reply.cause });
+  throw new FaultError(reply.fault, explainApiFault(reply.fault, about, reply.why), { cause: reply.cause });
 }
 
 interface Failure {

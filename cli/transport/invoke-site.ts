@@ -6,12 +6,11 @@ import type * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site } from '#topology/topology.ts';
-import { CommandError } from '../output/command-error.ts';
-import { exitCodes } from '../output/exit-codes.ts';
 import { printableAnswer } from '../output/printable.ts';
 import { apiUrlOf } from './api-url.ts';
 import { askApi } from './ask-api.ts';
 import { explainFault } from './explain-fault.ts';
+import { FaultError } from './fault-error.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Invoker, SiteRef } from './site-ref.ts';
 
@@ -65,16 +64,16 @@ async function viewing<Answer>(
   try {
     return await invoke(routeSwap);
   } catch (error) {
-    if (faultBehind(error) !== 'denied') throw error;
+    if (faultOf(error) !== 'denied') throw error;
     const view = { ...routeSwap, functionName: `${routeSwap.functionName}:${VIEW_ALIAS}` };
     return invoke(view).catch((other: unknown) => {
-      throw ['denied', 'not-deployed'].includes(faultBehind(other) ?? '') ? error : other;
+      throw ['denied', 'not-deployed'].includes(faultOf(other) ?? '') ? error : other;
     });
   }
 }
 
-function faultBehind(error: unknown): CallFault | undefined {
-  return error instanceof CommandError && error.cause !== undefined ? callFault(error.cause) : undefined;
+function faultOf(error: unknown): CallFault | undefined {
+  return error instanceof FaultError ? error.fault : undefined;
 }
 
 /** Invokes any function of a site. The answer's texts are as they came: with several lines, or control characters. */
@@ -90,9 +89,7 @@ export async function invokeVerbatim<Answer extends z.core.$ZodType>(
     given = await environment.invoke({ functionName, region: site.region, payload: request, timeoutMs, signal });
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new CommandError(exitCodes.failed, explainFault(error as Error, site, functionName), {
-      cause: error,
-    });
+    throw new FaultError(callFault(error), explainFault(error as Error, site, functionName), { cause: error });
   }
   return readAnswer(site, functionName, answer, given);
 }

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { FunctionFailed } from '#aws/function-failed.ts';
+import type { Call } from '#cli/environment.ts';
 import { AskedSite } from './asked-site.ts';
 
 let site: AskedSite;
@@ -246,6 +249,38 @@ describe('maintenance', () => {
       await site.run([...lastFit, '--override', 'last-fit']);
       expect((await site.run(['maintenance', 'off', ...lastFit.slice(2)])).exitCode).toBe(0);
     });
+  });
+});
+
+describe('a site whose condition cannot be observed', () => {
+  const invoke = (call: Call) => {
+    if (!isDeepStrictEqual(call.payload, { action: 'status' })) return site.answer(call);
+    throw new FunctionFailed('EC2 did not answer: Request limit exceeded.');
+  };
+
+  test.each([
+    ['maintenance', ['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'stop it', '--yes']],
+    ['pause', ['pause', 'tokyo', '--for', '1h', '--reason', 'stop it', '--yes']],
+  ])('takes a %s all the same, because it stops a swap under way', async (action, line) => {
+    const { exitCode, stdout, stderr } = await site.run(line, { invoke });
+    expect({ exitCode, done: stdout.slice(0, 1) }).toEqual({ exitCode: 0, done: '✓' });
+    expect(stderr).toContain('EC2 did not answer: Request limit exceeded.');
+    expect(stderr).toContain(`The ${action} does not depend on it\n`);
+  });
+
+  test('is an error of --dry-run, which changes nothing', async () => {
+    const { exitCode } = await site.run(['pause', 'tokyo', '--for', '1h', '--reason', 'x', '--dry-run'], { invoke });
+    expect(exitCode).toBe(1);
+  });
+
+  test('a site that cannot be called is asked nothing further', async () => {
+    const { exitCode } = await site.run(['pause', 'tokyo', '--for', '1h', '--reason', 'x', '--yes'], {
+      invoke: (call) => {
+        site.calls.push(call);
+        throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      },
+    });
+    expect({ exitCode, calls: site.calls.length }).toEqual({ exitCode: 1, calls: 1 });
   });
 });
 

@@ -3,9 +3,11 @@ import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
 import type { Cli } from '../../cli.ts';
 import type { ActionOptions } from '../../options.ts';
+import { saysAndHint } from '../../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
 import { writeJson } from '../../output/json.ts';
 import { confirm, requirePromptOrYes } from '../../prompt.ts';
+import { FaultError } from '../../transport/fault-error.ts';
 import { invokeAction } from '../../transport/invoke-action.ts';
 import { invokeSite, type SiteRef } from '../../transport/invoke-site.ts';
 import { type SettingView, showSetting } from '../../views/setting-view.ts';
@@ -33,26 +35,49 @@ export async function changeSetting(
   options: Omit<ActionOptions, 'reason'>,
   cli: Cli,
 ): Promise<ExitCode> {
-  const { io, environment } = cli;
+  const { io } = cli;
   requirePromptOrYes(options, io);
-  const status = await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
-  const site = siteView(siteRef, status);
+  const { name } = siteRef.site;
+  const status = await readStatus(siteRef, setting, options, cli);
+  const site = status && siteView(siteRef, status);
   const print = (outcome: SettingView['outcome'], says: string): ExitCode => {
-    const view = { site: site.name, action: setting.action, dryRun: options.dryRun === true, outcome, says };
+    const view = { site: name, action: setting.action, dryRun: options.dryRun === true, outcome, says };
     if (options.json === true) writeJson(io.stdout, setting.action, view);
     else io.stdout.write(`${showSetting(view, cli.colours())}\n`);
     return outcome === 'declined' || outcome === 'refused' ? exitCodes.notDone : exitCodes.done;
   };
-  const already = setting.already?.(site);
+  const already = site && setting.already?.(site);
   if (already !== undefined) return print('already', already);
-  const refusal = setting.refuse?.(status);
+  const refusal = status && setting.refuse?.(status);
   if (refusal !== undefined) return print('refused', refusal);
-  const warning = setting.warn?.(site);
+  const warning = site && setting.warn?.(site);
   if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
   if (options.dryRun === true) return print('planned', `${setting.would}.`);
   if (!(await confirm(`${setting.would}?`, options, io))) return print('declined', 'Nothing was changed.');
   const done = await invokeAction(siteRef, setting.request, Done, cli);
   const ended = print('done', done.says);
-  io.stderr.write(`next: vyos-failover status ${site.name}\n`);
+  io.stderr.write(`next: vyos-failover status ${name}\n`);
   return ended;
+}
+
+/**
+ * An order needs no view of the site: it is how an operator stops a swap while EC2 does not answer.
+ *
+ * @returns undefined: route-swap answers, and cannot observe the site
+ */
+async function readStatus(
+  siteRef: SiteRef,
+  { action }: SettingChange,
+  { dryRun }: Pick<ActionOptions, 'dryRun'>,
+  { io, environment }: Cli,
+): Promise<SiteStatus | undefined> {
+  try {
+    return await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
+  } catch (error) {
+    const isAnswered = error instanceof FaultError && error.fault === 'function-failed';
+    if (!isAnswered || dryRun === true) throw error;
+    const { says } = saysAndHint(error.message);
+    io.stderr.write(`warning: the site's condition is unknown (${says}). The ${action} does not depend on it\n`);
+    return undefined;
+  }
 }
