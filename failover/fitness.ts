@@ -1,8 +1,8 @@
 import { pathOf } from './bgp-counts.ts';
 import { lastAutomaticSwap } from './hold-down.ts';
 import { CLAIM_FRESH_MS, PROBE_FRESH_MS } from './limits.ts';
-import { type BgpEvidence, factsOf, type Observation, type RouterFacts } from './observation.ts';
-import { isAt, type ManagedRouter } from './site.ts';
+import { type BgpEvidence, factsOf, type Observation, ownerOf, type RouterFacts } from './observation.ts';
+import { isAt, type ManagedRouter, peerOf } from './site.ts';
 
 /** `unfit` gives the reasons, one sentence fragment for each; never empty. */
 export type Fitness = { readonly fit: true } | { readonly fit: false; readonly unfit: readonly string[] };
@@ -42,11 +42,28 @@ export function isFresh(evidence: BgpEvidence, now: number): boolean {
   return Math.abs(now - evidence.at) <= (evidence.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS);
 }
 
-/** Whether the newest path of a router was read before the routes moved away from it, so that only a new reading can prove it fit. */
+/**
+ * Whether a router is to be read again before it is a target: its newest path was read before the routes moved away from it, or may
+ * have been.
+ */
 export function needsNewReading(observation: Observation, router: ManagedRouter): boolean {
   const newest = newestFirst(factsOf(observation, router).evidence).find(({ bgp }) => pathOf(bgp) !== 'unknown');
+  if (newest === undefined || pathOf(newest.bgp) !== 'path') return false;
   const lostAt = lostRoutesAt(observation, router);
-  return newest !== undefined && lostAt !== undefined && pathOf(newest.bgp) === 'path' && newest.at < lostAt;
+  if (lostAt !== undefined) return newest.at < lostAt;
+  const hasJustSaid = newest.by === 'itself' && isFresh(newest, observation.at);
+  return !hasJustSaid && mayHaveLostRoutes(observation, router);
+}
+
+/**
+ * Whether the routes are at a router's peer, and the last swap in the store did not move them there: a run without the store did, whose
+ * swap is not counted yet, or somebody by hand. When and why is unknown (docs/decisions/0046).
+ */
+function mayHaveLostRoutes(observation: Observation, router: ManagedRouter): boolean {
+  const { site, stored } = observation;
+  const peer = peerOf(site, router);
+  if (ownerOf(observation)?.name !== peer.name || stored.unfinished !== undefined) return false;
+  return stored.lastTarget === undefined ? peer.role === 'standby' : !isAt(peer, stored.lastTarget);
 }
 
 /**

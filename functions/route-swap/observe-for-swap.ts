@@ -10,8 +10,8 @@ import type { SwapPorts } from './ports.ts';
 
 /**
  * As `observe`, and more where that is not enough: what health-probe has read and the store did not take; a fresh reading of
- * the target of an operator's move (rule 6), and of a target from which the routes have just moved away, when EC2 reports that the
- * owner has failed; and without the store a reading of both routers over SSM.
+ * the target of an operator's move (rule 6), and of a target from which the routes have moved away, or may have, since it was read, when
+ * EC2 reports that the owner has failed; and without the store a reading of both routers over SSM.
  */
 export async function observeForSwap(trigger: Trigger, ports: SwapPorts): Promise<Observation> {
   const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Ec2Facts } from '#aws/routers.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
 import type { Trigger } from '#failover/trigger.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { ACTIVE_ENI, DOWN, EMPTY, NOW, REPORT, SITE, STANDBY_ENI, UNREADABLE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -137,6 +139,56 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
       moved: [SITE.routes[0]],
     });
     expect(world.stored.automaticSwaps).toEqual([NOW]);
+  });
+});
+
+describe('a stopped owner to which no swap in the store moved the routes', () => {
+  const event = { ...EVENT, instance: standby.instance };
+  /** Both were read as healthy 20 s ago, and nobody knows since when the routes are at the standby. */
+  const unexplained = () => {
+    const world = ec2Says(probed(20_000), 'tokyo-2', { instance: 'stopped' });
+    for (const name of world.targets.keys()) world.targets.set(name, STANDBY_ENI);
+    return world;
+  };
+  const answering = (bgp: BgpCounts | undefined) => {
+    const asked: string[] = [];
+    const readBgp: SwapPorts['readBgp'] = ({ name }) => {
+      asked.push(name);
+      return Promise.resolve(
+        bgp === undefined ? { kind: 'silent', why: 'no answer' } : { kind: 'answered', output: JSON.stringify(bgp) },
+      );
+    };
+    return { asked, readBgp };
+  };
+
+  it.each([
+    ['not if it has lost its path since', DOWN, 'refused'],
+    ['if it has a path', UP, 'swapped'],
+    ['by what was read last, if it does not answer', undefined, 'swapped'],
+  ])('loses them to its peer, which is read first: %s', async (_, bgp, outcome) => {
+    const { asked, readBgp } = answering(bgp);
+    const world = unexplained();
+    expect(await swapRoutes(event, world.tools({ readBgp }))).toMatchObject({ outcome });
+    expect(asked).toEqual(['tokyo-1']);
+  });
+
+  it.each<[string, (world: FakeWorld) => unknown]>([
+    ['the store knows the swap', (world) => (world.stored = { ...world.stored, lastTarget: STANDBY_ENI })],
+    ['its peer has just said how it is', (world) => world.hasSaid('tokyo-1', NOW - 5_000, UP)],
+  ])('loses them without a question, if %s', async (_, known) => {
+    const { asked, readBgp } = answering(DOWN);
+    const world = unexplained();
+    known(world);
+    expect(await swapRoutes(event, world.tools({ readBgp }))).toMatchObject({ outcome: 'swapped', owner: 'tokyo-1' });
+    expect(asked).toEqual([]);
+  });
+
+  it('is the same if the last swap in the store moved them to its peer', async () => {
+    const { asked, readBgp } = answering(DOWN);
+    const world = unexplained();
+    world.stored = { ...world.stored, lastTarget: ACTIVE_ENI };
+    expect(await swapRoutes(event, world.tools({ readBgp }))).toMatchObject({ outcome: 'refused' });
+    expect(asked).toEqual(['tokyo-1']);
   });
 });
 

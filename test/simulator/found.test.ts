@@ -162,6 +162,22 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 70_000, kind: 'route-by-hand', to: 'b' },
     ],
   },
+  'routes that moved without the store do not go back unread, although another environment moved them': {
+    seed: 5401,
+    pairForwards: false,
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    staleMs: 1_000,
+    deadAtEnd: 'b',
+    muteAtEnd: 'a',
+    probeAt: 26_103,
+    twoPhase: true,
+    events: [
+      { at: 72_397, kind: 'store-read-only', forMs: 90_000 },
+      { at: 75_392, kind: 'interface-detached', router: 'a', forMs: 150_000 },
+      { at: 76_384, kind: 'between-phases', action: 'claim' },
+      { at: 102_090, kind: 'pair-partitioned', site: 'tokyo', forMs: 8_000 },
+    ],
+  },
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 
