@@ -29,7 +29,7 @@ export function stagesOf({
     isCallOfFunction(each) && each.at >= failedAt + reportedMs ? [each] : [],
   );
   const firstMove = Math.min(...happenings.filter(isMove).map(({ at }) => at));
-  const leases = calls.filter((call) => isWrite(call) && call.at < firstMove).map(({ at }) => at);
+  const leases = calls.filter((call) => takesLease(call) && call.at < firstMove).map(({ at }) => at);
   const began = Math.min(...calls.map(({ at }) => at));
   return differences([
     ['bfd', Math.min(nearMs ?? detectedMs, detectedMs)],
@@ -63,8 +63,9 @@ function isCallOfFunction(happening: Happening): happening is Call {
   return happening.kind === 'call' && happening.caller.endsWith('--route-swap');
 }
 
-function isWrite(call: Call): boolean {
-  return call.kind === 'call' && /^(PutItem|UpdateItem|TransactWriteItems)$/.test(call.action);
+/** The reporter's claim is a write, too. */
+function takesLease(call: Call): boolean {
+  return call.kind === 'call' && call.action === 'PutItem' && JSON.stringify(call.input).includes('"sk":{"S":"lease"}');
 }
 
 /** Each time less the one before it; a time that is earlier than the one before counts as equal to it. */

@@ -17,7 +17,13 @@ const region = 'ap-northeast-1';
 const FUNCTION = 'arn:aws:sts::123456789012:assumed-role/RouteSwap/site--route-swap';
 
 const at = (ms: number) => FAILED_AT + ms;
-const call = (service: string, action: string, from: number, ms: number, caller = FUNCTION): Happening => ({
+const call = (
+  service: string,
+  action: string,
+  from: number,
+  ms: number,
+  { caller = FUNCTION, input = {} }: { caller?: string; input?: object } = {},
+): Happening => ({
   kind: 'call',
   at: at(from),
   ms,
@@ -25,7 +31,7 @@ const call = (service: string, action: string, from: number, ms: number, caller 
   action,
   region,
   caller,
-  input: {},
+  input: { ...input },
 });
 const latency = (service: string, operation: string, from: number, ms: number): Happening => ({
   kind: 'latency',
@@ -69,12 +75,15 @@ const HAPPENINGS: readonly Happening[] = [
   }),
   invocation(705, 280, false, 5),
   call('dynamodb', 'GetItem', 720, 5),
-  call('dynamodb', 'PutItem', 720, 8),
+  call('dynamodb', 'PutItem', 720, 8, { input: { Item: { pk: { S: 'swap' }, sk: { S: 'lease' } } } }),
+  call('dynamodb', 'PutItem', 732, 8, { input: { Item: { pk: { S: 'swap' }, sk: { S: 'statement#eni-1' } } } }),
   latency('ec2', 'Connect', 735, 20),
   call('ec2', 'ReplaceRoute', 755, 180),
   call('ec2', 'ReplaceRoute', 755, 145),
   call('dynamodb', 'PutItem', 940, 8),
-  call('ec2', 'DescribeRouteTables', 720, 90, 'arn:aws:sts::123456789012:assumed-role/Probe/site--health-probe'),
+  call('ec2', 'DescribeRouteTables', 720, 90, {
+    caller: 'arn:aws:sts::123456789012:assumed-role/Probe/site--health-probe',
+  }),
 ];
 
 const times = { detectedMs: 350, suspectedMs: 395, reportedMs: 700, movedMs: 935, nearMs: 300, farMs: 310 };
@@ -150,7 +159,7 @@ describe('the spans of a failover', () => {
 
   it('end when the last route has moved', () => {
     expect(spans).toContain('function: route-swap runs 710–935');
-    expect(spans.filter((span) => span.includes('PutItem'))).toHaveLength(1);
+    expect(spans.filter((span) => span.includes('PutItem'))).toEqual(['AWS: PutItem 720–728', 'AWS: PutItem 732–740']);
   });
 });
 
