@@ -1,8 +1,7 @@
 /** Searches for every bug of `mutations.ts`, or for the named ones; writes the results as JSON. A program of its own. */
 import { registerHooks } from 'node:module';
-import { drawSchedule } from '#simulator/draw-schedule.ts';
 import type { simulate } from '#simulator/simulate.ts';
-import { BUGS, type Bug } from './mutations.ts';
+import type { Bug } from './mutations.ts';
 
 export interface FoundBug {
   /** Number of seeds tried. */
@@ -20,25 +19,47 @@ export interface FoundBug {
 const ROOT = new URL('../..', import.meta.url).href;
 const sources: NonNullable<Bug['source']>[] = [];
 const changed = new Set<number>();
+/** By URL of one of our modules: those of the unchanged product that import it. */
+const importers = new Map<string, Set<string>>();
+/** By number of the mutant: its changed file, and whatever imports that, over any number of files. */
+const copied: ReadonlySet<string>[] = [];
 
-/** A mutant is a copy of our own modules, in which one file has another text; packages are shared. */
+/**
+ * A mutant is a copy of our own modules, in which one file has another text. What does not lead to that file is shared, and so are packages.
+ */
 registerHooks({
   resolve(specifier, context, next) {
     const found = next(specifier, context);
-    const mutant = /\?mutant=\d+$/.exec(context.parentURL ?? '')?.[0];
     const ours = found.url.startsWith(ROOT) && !found.url.includes('/node_modules/') && !found.url.includes('?');
-    return mutant !== undefined && ours ? { ...found, url: found.url + mutant } : found;
+    if (!ours || context.parentURL === undefined) return found;
+    const number = numberOf(context.parentURL);
+    if (number === undefined) {
+      importers.set(found.url, (importers.get(found.url) ?? new Set()).add(context.parentURL));
+      return found;
+    }
+    return copied[number]?.has(found.url) === true ? { ...found, url: `${found.url}?mutant=${number}` } : found;
   },
   load(url, context, next) {
     const found = next(url, context);
-    const number = Number(/\?mutant=(\d+)$/.exec(url)?.[1] ?? -1);
-    const source = sources[number];
-    if (source === undefined || !url.startsWith(`${ROOT}${source.file}`)) return found;
+    const number = numberOf(url);
+    const source = sources[number ?? -1];
+    if (number === undefined || source === undefined || url !== `${ROOT}${source.file}?mutant=${number}`) return found;
     const text = new TextDecoder().decode(found.source as Uint8Array);
     if (text.includes(source.find)) changed.add(number);
     return { ...found, source: text.replace(source.find, source.put) };
   },
 });
+
+function numberOf(url: string): number | undefined {
+  const number = /\?mutant=(\d+)$/.exec(url)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+function leadingTo(url: string): Set<string> {
+  const found = new Set([url]);
+  for (const each of found) for (const importer of importers.get(each) ?? []) found.add(importer);
+  return found;
+}
 
 interface World {
   readonly simulate: typeof simulate;
@@ -48,11 +69,16 @@ async function worldOf({ source }: Bug): Promise<World | undefined> {
   const file = new URL('simulator/simulate.ts', ROOT).href;
   if (source === undefined) return plain;
   const number = sources.push(source) - 1;
+  copied[number] = leadingTo(`${ROOT}${source.file}`);
   const world = (await import(`${file}?mutant=${number}`)) as World;
   return changed.has(number) ? world : undefined;
 }
 
+// Loaded under the hooks, which learn from it who imports what, and run once: some files are loaded then.
 const plain = (await import(new URL('simulator/simulate.ts', ROOT).href)) as World;
+const { drawSchedule } = await import('#simulator/draw-schedule.ts');
+const { BUGS } = await import('./mutations.ts');
+await plain.simulate(drawSchedule(0));
 
 async function find(bug: Bug): Promise<FoundBug> {
   const world = await worldOf(bug);
