@@ -112,7 +112,10 @@ Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interru
   benchmark('pairs', 'time until the routes of many pairs have moved that share the throttle of an account (simulated)')
     .option('--pairs <list>', 'numbers of pairs that fail at once', wholeNumbers(1, 500), [1, 10, 30, 100])
     .option('--routes <n>', 'routes of each pair', wholeNumber(1, 200), 10);
-  benchmark('cold-start', "import time of the functions' code, compared with CDK's default bundling");
+  benchmark(
+    'cold-start',
+    "import time of the functions' code, compared with CDK's default bundling; their times by size of memory",
+  );
   return program;
 }
 

@@ -30,6 +30,7 @@ import { type LocalServer, serveLocally } from './http.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createIam } from './iam.ts';
 import { addInstanceRoles, createInstanceKeys } from './instance-roles.ts';
+import type { FunctionProcess } from './lambda/function.ts';
 import { createFunctions } from './lambda/functions.ts';
 import type { KeptEnvironments } from './lambda/kept-environments.ts';
 import { createLambdaService } from './lambda/service.ts';
@@ -66,6 +67,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Ids, keys and the luck of faults come out of it. Default `emulator`. */
   readonly seed?: string;
+  /** Gets each process of a function before the function's code runs, for example to limit it to the share of a CPU that Lambda gives. */
+  readonly onFunctionProcess?: (process: FunctionProcess) => void;
   /** Sees every happening from the first on. */
   readonly onHappening?: (happening: Happening) => void;
   readonly ec2?: Pick<Ec2Options, 'throttle' | 'consistencyMs' | 'times'>;
@@ -137,6 +140,7 @@ async function start(
     endpoint: server.url,
     kept: options.kept?.port === server.port ? options.kept : undefined,
     leavesMemories: () => timeline.all.some(isRemembered),
+    onProcess: options.onFunctionProcess,
     credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
     accountId,
     iam,

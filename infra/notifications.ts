@@ -67,8 +67,6 @@ export class Notifications extends Construct {
       name: names.notify,
       environment: notifyEnvironment({ site, table, topic: this.topic.topicArn, chatTopic }),
       timeout: Duration.millis(NOTIFY_WITHIN_MS),
-      // No traffic waits for it.
-      memoryMb: 256,
       retryAttempts: 2,
       // A late message is better than none.
       maxEventAge: Duration.hours(1),

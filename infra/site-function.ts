@@ -8,6 +8,7 @@ import { METRICS_NAMESPACE } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { FunctionFolder } from './built-function.ts';
 import { bundle } from './bundle.ts';
+import { MEMORY_MB } from './memory-sizes.ts';
 
 export interface SiteFunctionProps {
   readonly folder: FunctionFolder;
@@ -25,8 +26,6 @@ export interface SiteFunctionProps {
   readonly retryAttempts: 0 | 2;
   /** How long an asynchronous invocation is retried while Lambda throttles. Default: 1 min without retries, otherwise 5. */
   readonly maxEventAge?: Duration;
-  /** Default: 512. */
-  readonly memoryMb?: number;
   /** Gets the asynchronous invocations that Lambda gives up. Default: they are dropped. */
   readonly deadLetters?: IQueue;
 }
@@ -57,8 +56,7 @@ export class SiteFunction extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // CPU grows with memory: 512 MB is where the import of the SDK stops being the bottleneck for its price.
-      memorySize: props.memoryMb ?? 512,
+      memorySize: MEMORY_MB[props.folder],
       timeout: props.timeout,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.#role,

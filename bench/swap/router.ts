@@ -3,9 +3,8 @@ import { AwsClient } from 'aws4fetch';
 import { instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { namesOf } from '#infra/names.ts';
-import type { Router } from '#topology/topology.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
-import type { SiteOfRoutes } from './site-of-routes.ts';
 
 /** An answer of the API, and how often it came in a row. Times in ms since the first report. */
 export interface Said {
@@ -17,6 +16,19 @@ export interface Said {
   times: number;
 }
 
+/** What a router says over the API. */
+interface Message {
+  readonly event: 'alive' | 'contact' | 'peer-suspected' | 'peer-failed';
+  readonly phase?: 'suspected' | 'confirmed';
+  readonly subject: string;
+  /** Default: a new one. */
+  readonly id?: string;
+  /** When the failure was noticed, ms since the epoch. Default: now. */
+  readonly noticedAt?: number;
+}
+
+type Answered = Pick<Said, 'status' | 'says'>;
+
 /** router/report waits so long before each try again (ms), and so long before all later ones. */
 const RETRY_DELAYS_MS = [0, 1_000, 2_000, 4_000] as const;
 const RETRY_EVERY_MS = 5_000;
@@ -24,22 +36,40 @@ const RETRY_EVERY_MS = 5_000;
 /** The surviving router, without its shell: reports as router/report does, signed by its instance role. */
 export class Survivor {
   readonly #emulator: Emulator;
-  readonly #site: SiteOfRoutes;
+  readonly #topology: Topology;
+  readonly #site: Site;
   readonly #url: string;
 
-  constructor(site: SiteOfRoutes, emulator: Emulator) {
-    const { topology, tokyo } = site;
+  constructor(topology: Topology, site: Site, emulator: Emulator) {
     this.#emulator = emulator;
+    this.#topology = topology;
     this.#site = site;
-    this.#url = `${emulator.httpApiUrl(namesOf(topology, tokyo).events)}/v1/sites/${tokyo.name}/events`;
+    this.#url = `${emulator.httpApiUrl(namesOf(topology, site).events)}/v1/sites/${site.name}/events`;
   }
 
   /** Both routers send a heartbeat with BGP up: the site is ready. */
   async heartbeats(): Promise<void> {
-    for (const router of Object.values(this.#site.tokyo.routers)) {
-      const answer = await this.#post(router, 'alive', router.name, crypto.randomUUID());
-      if (answer.status !== 200) throw new Error(`The heartbeat was not accepted: ${answer.status} ${answer.says}`);
-    }
+    for (const router of Object.values(this.#site.routers))
+      accepted(await this.#post(router, { event: 'alive', subject: router.name }));
+  }
+
+  /** Shows that a report would arrive. */
+  async contact(): Promise<void> {
+    const { standby } = this.#site.routers;
+    accepted(await this.#post(standby, { event: 'contact', subject: standby.name }));
+  }
+
+  /**
+   * Reports that the active router failed, in two phases: the confirmed report follows the answer to the suspected one.
+   *
+   * @throws Error unless the first is prepared and the second swaps
+   */
+  async reportInPhases(): Promise<void> {
+    const { active, standby } = this.#site.routers;
+    const about = { id: crypto.randomUUID(), subject: active.name, noticedAt: Date.now() };
+    accepted(await this.#post(standby, { ...about, event: 'peer-suspected', phase: 'suspected' }), 'noted: prepared');
+    const confirmed = await this.#post(standby, { ...about, event: 'peer-failed', phase: 'confirmed' });
+    accepted(confirmed, 'swapped: reported-by-survivor');
   }
 
   /**
@@ -49,11 +79,16 @@ export class Survivor {
    */
   async reportUntilSettled(): Promise<readonly Said[]> {
     const id = crypto.randomUUID();
-    const { active, standby } = this.#site.tokyo.routers;
+    const { active, standby } = this.#site.routers;
     const began = Date.now();
     const story: Said[] = [];
     for (let tries = 0; ; tries += 1) {
-      const { status, says } = await this.#post(standby, 'peer-failed', active.name, id, began);
+      const { status, says } = await this.#post(standby, {
+        event: 'peer-failed',
+        subject: active.name,
+        id,
+        noticedAt: began,
+      });
       const ms = Date.now() - began;
       const last = story.at(-1);
       if (last?.status === status && last.says === says) Object.assign(last, { lastMs: ms, times: last.times + 1 });
@@ -65,8 +100,11 @@ export class Survivor {
     }
   }
 
-  async #post(reporter: Router, event: string, subject: string, id: string, noticedAt = Date.now()) {
-    const { tunnels, pair } = bgpNeighbors(this.#site.topology)(reporter);
+  async #post(
+    reporter: Router,
+    { id = crypto.randomUUID(), event, phase, subject, noticedAt = Date.now() }: Message,
+  ): Promise<Answered> {
+    const { tunnels, pair } = bgpNeighbors(this.#topology)(reporter);
     const up = ({ length: count }: readonly string[]) => ({
       configured: count,
       established: count,
@@ -78,6 +116,7 @@ export class Survivor {
       id,
       detector: 'bfd',
       event,
+      ...(phase !== undefined && { phase }),
       reporter: reporter.name,
       subject,
       at,
@@ -107,7 +146,7 @@ export class Survivor {
   /** As the router's instance signs, by its role. */
   #signerFor(router: Router): AwsClient {
     const { accountId, credentials } = this.#emulator;
-    const { region, name } = this.#site.tokyo;
+    const { region, name } = this.#site;
     const { accessKeyId, secretAccessKey, sessionToken } = credentials.forRole(
       `arn:aws:iam::${accountId}:role/${router.instanceRole ?? `${name}-router`}`,
       instanceOf(router),
@@ -121,4 +160,9 @@ export class Survivor {
       retries: 0,
     });
   }
+}
+
+/** @throws Error for an answer other than 200, or one that says something else than `expected` */
+function accepted({ status, says }: Answered, expected = says): void {
+  if (status !== 200 || says !== expected) throw new Error(`A message was answered ${status} ${says}`);
 }

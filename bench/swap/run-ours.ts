@@ -18,7 +18,7 @@ export async function runOurs({
   startFaults,
 }: Testbed): Promise<Tally & { readonly api: readonly Said[] }> {
   const { tokyo, topology } = site;
-  const survivor = new Survivor(site, emulator);
+  const survivor = new Survivor(topology, tokyo, emulator);
   await survivor.heartbeats();
   const rehearsal = await emulator.invoke(namesOf(topology, tokyo).routeSwap, { action: 'rehearse' });
   if (!isReady(rehearsal.payload)) throw new Error(`The site is not ready: ${JSON.stringify(rehearsal.payload)}`);

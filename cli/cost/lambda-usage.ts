@@ -3,6 +3,8 @@ import { functionIn, type ScheduledFunction } from './scheduled-functions.ts';
 import { propertiesOf, type Template } from './template.ts';
 import type { Usage } from './usage.ts';
 
+export type RunSeconds = Readonly<Record<keyof typeof RUN_SECONDS, number>>;
+
 /** What the functions of a healthy site do in a month. */
 export interface Runs {
   readonly scheduled: readonly ScheduledFunction[];
@@ -14,12 +16,15 @@ export interface Runs {
   readonly messages: number;
 }
 
-/** Pure. */
-export function lambdaUsage({ scheduled, asks, messages }: Runs, templates: readonly Template[]): Usage[] {
+/** Pure. @param seconds that a function runs, by what starts it */
+export function lambdaUsage(
+  { scheduled, asks, messages }: Runs,
+  templates: readonly Template[],
+  { probe, ask, contact, other }: RunSeconds = RUN_SECONDS,
+): Usage[] {
   const swap = propertiesOf(templates, 'AWS::Lambda::Function')
     .map(functionIn)
     .find(({ name }) => isOf(name, 'route-swap'));
-  const { probe, ask, contact, other } = RUN_SECONDS;
   const gbSeconds = scheduled.reduce(
     (sum, { name, runsAMonth, memory }) => sum + runsAMonth * memory * (isOf(name, 'health-probe') ? probe : other),
     (asks * ask + messages * contact) * (swap?.memory ?? 0),

@@ -50,8 +50,8 @@ export function siteUsage(site: Site, templates: readonly Template[]): Usage[] {
 const COUNTED = 'a healthy site; counted in the emulator';
 const METRICS = METRICS_EVERY_ROUND.site.length + ROUTERS * METRICS_EVERY_ROUND.router.length;
 
-/** Heartbeats are on by default with `prefer: safety`. */
-function runsOf({ policy: { prefer } }: Site, templates: readonly Template[]): Runs {
+/** Pure. Heartbeats are on by default with `prefer: safety`. */
+export function runsOf({ policy: { prefer } }: Site, templates: readonly Template[]): Runs {
   const scheduled = scheduledFunctions(templates);
   const rounds = scheduled.reduce(
     (sum, { name, runsAMonth }) => sum + (isOf(name, 'health-probe') ? runsAMonth : 0),

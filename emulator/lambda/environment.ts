@@ -17,6 +17,8 @@ export interface EnvironmentSettings {
   readonly bootstrap: string;
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Gets the id of its process before the function's code runs. */
+  readonly onProcess?: ((pid: number) => void) | undefined;
 }
 
 /** One execution environment: one process of the function, one invocation at a time. */
@@ -82,6 +84,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
     env: { ...settings.variables, AWS_LAMBDA_RUNTIME_API: api.address },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) settings.onProcess?.(child.pid);
   const onLine = (line: string): void => environment.onLine(line);
   const gone = Promise.all([exitOf(child), readLines(child.stdout, onLine), readLines(child.stderr, onLine)]);
   const watched = gone.then(([how]) => die(exitError(current, how)));

@@ -71,6 +71,15 @@ export interface FunctionEdges {
   readonly now: () => number;
   readonly onLine: (line: string) => void;
   readonly onEnd: (outcome: Outcome, ms: number) => void;
+  /** Gets each process that is started for an execution environment, before the function's code runs. */
+  readonly onProcess?: ((process: FunctionProcess) => void) | undefined;
+}
+
+/** A process of an execution environment. */
+export interface FunctionProcess {
+  /** Of the function. */
+  readonly name: string;
+  readonly pid: number;
 }
 
 /** Lambda's documented defaults: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -94,8 +103,9 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     const { taskRoot } = settings;
     const variables = lambdaVariables(settings, edges);
     const key = JSON.stringify([taskRoot, variables]);
+    const onProcess = (pid: number) => edges.onProcess?.({ name: settings.name, pid });
     const former = kept?.take(key);
-    const environment = former ?? (await startEnvironment({ bootstrap, taskRoot, variables }));
+    const environment = former ?? (await startEnvironment({ bootstrap, taskRoot, variables, onProcess }));
     environment.onLine = (line) => {
       edges.record({ kind: 'log', at: edges.now(), function: settings.name, region: settings.region, line });
       edges.onLine(line);

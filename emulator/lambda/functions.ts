@@ -62,6 +62,7 @@ export function createFunctions(edges: {
   readonly endpoint: string;
   readonly kept?: FunctionEdges['kept'];
   readonly leavesMemories?: FunctionEdges['leavesMemories'];
+  readonly onProcess?: FunctionEdges['onProcess'];
   readonly credentials: FunctionEdges['credentials'];
   readonly accountId: string;
   readonly iam: Iam;

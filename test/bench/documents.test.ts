@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ColdStartReport } from '#bench/cold-start/report.ts';
 import { showColdStart } from '#bench/cold-start/show.ts';
 import type { FalseAlarmsReport } from '#bench/false-alarms/report.ts';
@@ -20,6 +21,13 @@ import { withTable } from '#bench/save.ts';
 import { swapChart } from '#bench/swap/chart.ts';
 import type { SwapReport } from '#bench/swap/report.ts';
 import { showSwap } from '#bench/swap/show.ts';
+import { readAssembly } from '#emulator/assembly.ts';
+import { synthesized } from '../stacks/synthesized.ts';
+
+const lambdaFunction = z.object({
+  Environment: z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }),
+  MemorySize: z.number(),
+});
 
 const page = readFileSync('docs/bench.md', 'utf8');
 const detection = readFileSync('docs/detection.md', 'utf8');
@@ -80,6 +88,21 @@ describe('docs/bench.md', () => {
     expect(detection).toContain(
       `**${median('ours', 'uplink', 'outageMs')}**, in 2014 ${median('original', 'uplink', 'outageMs')}`,
     );
+  });
+
+  it('states the size of memory that each function is deployed with', async () => {
+    const stated = [...page.matchAll(/^\| `([\w-]+)` \| ([\d,]+) \|/gm)].map(([, name, mb = '']) => [
+      name,
+      Number(mb.replace(',', '')),
+    ]);
+    const assembly = await readAssembly(await synthesized('examples/tokyo-virginia.yaml'), 'us-east-1');
+    const deployed = assembly
+      .flatMap(({ template }) => Object.values(template.Resources))
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map((resource) => lambdaFunction.parse(resource.Properties))
+      .map(({ Environment, MemorySize }) => [Environment.Variables.POWERTOOLS_SERVICE_NAME, MemorySize]);
+    expect(deployed).not.toEqual([]);
+    for (const each of deployed) expect(stated).toContainEqual(each);
   });
 
   it('has figures for every count that it speaks of, of all ways', () => {
