@@ -4,6 +4,7 @@ import { rootInForce, runInRoot } from '#lab/root-enter.ts';
 import { benchColdStart } from './cold-start/bench-cold-start.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { benchSwap } from './swap/bench-swap.ts';
+import { benchWait } from './wait/bench-wait.ts';
 
 process.once('SIGINT', () => process.exit(130));
 process.exitCode = await main(process.argv.slice(2));
@@ -37,6 +38,8 @@ async function run(options: BenchOptions): Promise<string> {
       return (await import('./false-alarms/bench-false-alarms.ts')).benchFalseAlarms(options, showProgress);
     case 'pairs':
       return (await import('./pairs/bench-pairs.ts')).benchPairs(options, showProgress);
+    case 'wait':
+      return benchWait(options);
     case 'cold-start':
       return benchColdStart(options, showProgress);
   }

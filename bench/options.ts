@@ -56,7 +56,8 @@ export type BenchOptions =
   | ({ readonly bench: 'latency' } & LabOptions)
   | ({ readonly bench: 'false-alarms' } & LabOptions)
   | ({ readonly bench: 'pairs' } & PairsOptions)
-  | ({ readonly bench: 'cold-start' } & CommonOptions);
+  | ({ readonly bench: 'cold-start' } & CommonOptions)
+  | ({ readonly bench: 'wait' } & CommonOptions);
 
 /**
  * Reads the command line.
@@ -116,6 +117,7 @@ Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interru
     'cold-start',
     "import time of the functions' code, compared with CDK's default bundling; their times by size of memory",
   );
+  benchmark('wait', 'how long a confirmed report should wait for the answer to the suspected one (computed)');
   return program;
 }
 

@@ -18,7 +18,7 @@ const ROUTER_STAGES = [
   ['watcher', 'watcher reads BFD from FRR'],
   ['worker', 'report worker starts'],
   ['confirm', 'peer is asked'],
-  ['post', 'confirmed report waits, is signed and sent'],
+  ['post', 'confirmed report is signed and sent'],
 ] as const satisfies readonly (readonly [keyof Stages, string])[];
 
 /** All that a failover consists of until its last route has moved, in the order of its beginnings. Empty without stages. */

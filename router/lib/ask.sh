@@ -75,8 +75,14 @@ ask() {
       ((UPTIME >= last || next <= last)) || next=$last
       connect_to_all
     fi
-    [[ ${SUSPICION-none} == none ]] || attend_suspicion
-    for endpoint in "${endpoints[@]}"; do listen_at "$endpoint"; done
+    if [[ ${SUSPICION-none} != none ]]; then
+      attend_suspicion
+      # The answer that the confirmed report waits for has come.
+      ! is_settled "$((UPTIME - started))" "$ms" || break
+    fi
+    for endpoint in "${endpoints[@]}"; do
+      [[ ${RESULT[$endpoint]} == open ]] || listen_at "$endpoint"
+    done
     if peer_lives; then
       lives=0
       break
@@ -104,11 +110,16 @@ connect_to_all() {
   done
 }
 
-# Succeeds if the peer's time is over, and the API has answered or its time is over.
+# Succeeds if the peer's time is over, and the API has answered or its time is over. A confirmed report that waits for the answer to its
+# suspected one does not go out on an old confirmation: the peer is asked until then.
 is_settled() {
   local passed=$1 ms=$2
   ((passed >= ms)) || return 1
-  [[ ${RESULT[api]-open} == open ]] || ((passed >= API_MS))
+  if [[ ${RESULT[api]-open} != open ]]; then
+    ((passed >= API_MS))
+  else
+    [[ ${SUSPICION-none} != sent ]] || ! awaits_answer "$((passed - ms))"
+  fi
 }
 
 peer_lives() {

@@ -13,11 +13,10 @@ CONNECTION=''
 SUSPICION=none
 CONNECTED=no WITHDRAWN=no
 
-# Seconds that the confirmed report waits for the answer to the suspected one. The answer takes that long if the function has to
-# start, or EC2 is slow; a second connection would then start another function. By the profiles of bench/latency, 0.5 would be too
-# short for 15 % of the cold starts of a plausible AWS and for 37 % of the warm starts of a slow one, 1.0 for 0.2 % and 5 %.
-# Then the report goes on a new connection.
-readonly PREPARED_WITHIN=1.0
+# Seconds that the confirmed report waits for the answer to the suspected one, after the peer was asked for CONFIRM_FOR. The peer is
+# asked until then. The answer takes that long if the function has to start, or EC2 is slow. A report on a new connection would find
+# that function busy, and start another one, which takes as long again (`npm run bench -- wait`).
+readonly PREPARED_WITHIN=4.0
 # Ms. A report that was without an answer for longer is not sent again before the peer has been asked again.
 readonly RESEND_WITHIN=200
 # Ms. An outage that was noticed earlier than this is not new: phases would save no time.
@@ -111,12 +110,14 @@ take_answer() {
   close_connection
 }
 
-# Waits for the answer to the suspected report. The confirmed one is written later, because that answer can require other credentials, or
-# another time.
-settle_suspicion() {
-  [[ $SUSPICION != sent || $CONNECTED == yes ]] || take_line 0.01
-  [[ $SUSPICION != sent ]] || take_line "$PREPARED_WITHIN"
-  [[ $SUSPICION != sent ]] || close_connection
+# awaits_answer MS succeeds if the confirmed report still waits for the answer to the suspected one, so many ms after it was due. It is
+# written later, because that answer can require other credentials, or another time. Without a connection there is nothing to wait for.
+awaits_answer() {
+  local MS
+  [[ $SUSPICION == sent ]] || return
+  [[ $CONNECTED == yes ]] || take_line 0.01
+  to_ms "$PREPARED_WITHIN"
+  [[ $SUSPICION == sent ]] && (($1 < MS))
 }
 
 # confirm_suspicion BODY sends the confirmed report on the connection of the suspected one, and sets STATUS, ANSWER, SAYS and

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as limits from '#failover/limits.ts';
 import { ANSWER_WITHIN_MS, PROBE_EVERY_S, SWAP_WITHIN_MS } from '#functions/health-probe/settings.ts';
+import { PREPARED_WITHIN_MS } from '#simulator/routers/reporter-times.ts';
 import { longestDurationMs } from '#topology/duration.ts';
 
 const probeMs = PROBE_EVERY_S * 1_000;
@@ -56,6 +57,11 @@ it.each([
     'what a suspected report prepared is used for several times the longer default of `confirm`, 1 s',
     limits.PREPARED_FOR_MS,
     3 * 1_000,
+  ],
+  [
+    'what a suspected report prepared is used until its answer is no longer awaited, with the default of `confirm`',
+    limits.PREPARED_FOR_MS,
+    PREPARED_WITHIN_MS + 300,
   ],
   [
     'what a suspected report prepared is no older than a signed claim may be',

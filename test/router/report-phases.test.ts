@@ -2,7 +2,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answerJson, CREDENTIALS, SWAPPED } from './http-servers.ts';
-import { HEALTHY_COUNTS, REPORT, readProcesses, TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, LIVING, REPORT, readProcesses, TestRouter } from './router.fixture.ts';
 
 const PREPARED = answerJson(200, { outcome: 'noted', reason: 'prepared', says: 'Nothing moves yet.' });
 const PARTIAL = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'Ask again.' });
@@ -86,6 +86,27 @@ describe('report, in two phases', () => {
 
     expect(router.bodies().at(-1)).toMatchObject({ event: 'peer-failed', evidence: { confirm: { verdict: 'dead' } } });
     expect([ids(router), router.api.requests.length, connections(router)]).toEqual([1, 2, 2]);
+  });
+
+  it('waits for an answer to the suspected report that comes 2 s after the peer was asked', async () => {
+    const router = await start();
+    router.api.answers = [(response) => void setTimeout(() => PREPARED(response), 3_000), SWAPPED];
+
+    expect((await router.report()).status).toBe(0);
+
+    expect(phases(router)).toEqual(['suspected', 'confirmed']);
+    expect(connections(router)).toBe(1);
+  });
+
+  it('asks the peer for as long as it waits for that answer, and reports nothing when the peer answers', async () => {
+    const router = await start({ CONFIRM_REFUSED: 'alive', ...LIVING });
+    await router.peer.silence();
+    // The peer runs again after it has been asked for CONFIRM_FOR, and before the answer.
+    router.api.answers = [() => void setTimeout(() => router.peer.kill(), 1_500), SWAPPED];
+
+    expect((await router.report()).status).toBe(4);
+
+    expect(phases(router)).toEqual(['suspected']);
   });
 
   it('sends the report again when its connection ends before the answer', async () => {
