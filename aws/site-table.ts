@@ -22,7 +22,7 @@ export interface Condition {
 
 /**
  * The site's DynamoDB table, by partition and sort key. The partition names the writer, so that IAM can limit each
- * writer to its own (`dynamodb:LeadingKeys`): `swap`, `answer#…`, `history` and `detail#…` are route-swap's, `probe` health-probe's. Reads are
+ * writer to its own (`dynamodb:LeadingKeys`): `swap`, `answer#…`, `history` and `detail#…` are route-swap's, `push` and `push-detail#…` config-push's, `probe` health-probe's. Reads are
  * strongly consistent: a decision on what was true a second ago could undo what another run has just done.
  */
 export class SiteTable {

@@ -2,6 +2,7 @@
 import { Drill } from './drill.ts';
 import { withKind } from './history-kinds.ts';
 import type { Message, Sent } from './message.ts';
+import { PushDetail, type SentPushDetail } from './push-detail.ts';
 import { type SentSwapDetail, SwapDetail } from './swap-detail.ts';
 import { Outcome, SwapTimes } from './swap-result.ts';
 import * as z from './validation.ts';
@@ -31,6 +32,12 @@ const ofEntry = {
 /** Undefined: there is none, or another version has written it in a form that this one does not read. */
 function readDetail(value: unknown): SwapDetail | undefined {
   const read = z.safeParse(SwapDetail, value);
+  return read.success ? read.data : undefined;
+}
+
+/** As above. */
+function readPushDetail(value: unknown): PushDetail | undefined {
+  const read = z.safeParse(PushDetail, value);
   return read.success ? read.data : undefined;
 }
 
@@ -66,14 +73,25 @@ const OperatorEntry = z.object({
   drill: z.optional(Drill),
 });
 
-/** A router's configuration was pushed. */
-const PushEntry = z.object({ kind: z.literal('push'), ...ofEntry, tookMs: z.number() });
+/** A router's configuration was pushed, or its programs were installed. */
+const PushEntry = z.object({
+  kind: z.literal('push'),
+  ...ofEntry,
+  /** From the beginning of the push of all routers, ms. */
+  tookMs: z.number(),
+  /** As in an entry of a swap. */
+  detailed: z.optional(z.boolean()),
+  detail: z.optional(z.pipe(z.unknown(), z.transform(readPushDetail))),
+});
 
 const Entry = z.discriminatedUnion('kind', [SwapEntry, EventEntry, OperatorEntry, PushEntry]);
 export type HistoryEntry = Message<typeof Entry>;
 export type SwapEntry = Message<typeof SwapEntry>;
-/** The same with its detail, as it is written and sent. */
-export type DetailedEntry = Sent<typeof SwapEntry> & { readonly detail: SentSwapDetail };
+export type PushEntry = Message<typeof PushEntry>;
+/** The same with their details, as they are written and sent. */
+export type DetailedSwap = Sent<typeof SwapEntry> & { readonly detail: SentSwapDetail };
+export type DetailedPush = Sent<typeof PushEntry> & { readonly detail: SentPushDetail };
+export type DetailedEntry = DetailedSwap | DetailedPush;
 export type OperatorEntry = Message<typeof OperatorEntry>;
 
 /** Answer to `history`. */

@@ -1,4 +1,5 @@
 import type { Message } from './message.ts';
+import { ChangedCommands, PushStep } from './push-detail.ts';
 import * as z from './validation.ts';
 
 /** A router whose change has begun and whose outcome is not recorded. */
@@ -22,6 +23,10 @@ export const PendingChange = z.object({
   lines: z.array(z.string()),
   /** Other routers of the site that did not have the pushed configuration. */
   others: z.array(z.string()),
+  /** For the history. Absent: an earlier release began the change. */
+  changes: z.optional(ChangedCommands),
+  /** For the history: what runs have done of the change before `state` was written. */
+  steps: z.optional(z.array(PushStep)),
 });
 export type PendingChange = Message<typeof PendingChange>;
 

@@ -145,7 +145,7 @@ export function allowConfigPush(
   allowRunCommand(fn, stack, site, documents);
   fn.allow([...DESCRIBE, ...DESCRIBE_AGENTS], ['*']);
   fn.allow(READ_TABLE, [table.tableArn]);
-  allowWrites(fn, table, ['PutItem'], ['push', 'history']);
+  allowWrites(fn, table, ['PutItem'], ['push', 'push-detail#*', 'history']);
   allowAnnouncements(fn, stack);
   acknowledgeDescribe(fn);
 }

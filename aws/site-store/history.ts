@@ -14,7 +14,7 @@ const IN_EVERY_ENTRY = { epoch: 0, moved: 0, tookMs: 0 } as const;
 /** An answer of a function has 6 MB at most, and a detail 400 KB. */
 const DETAILS_ANSWERED = 10;
 
-/** `history/<time>#<id>`, `detail#<id>/<time>`, `answer#<id>`. */
+/** `history/<time>#<id>`, `detail#<id>/<time>`, `push-detail#<id>/<time>`, `answer#<id>`. */
 export function historyStore(table: SiteTable) {
   return {
     async recordAnswer(id: string, answer: RecordedAnswer): Promise<void> {
@@ -37,7 +37,12 @@ export function historyStore(table: SiteTable) {
     /** As JSON: a map of DynamoDB would be half as large again. */
     recordDetail(entry: DetailedEntry): Promise<void> {
       const sk = new Date(entry.at).toISOString();
-      return table.put({ pk: detailsOf(entry.id), sk, entry: JSON.stringify(entry), expires: expiry(entry) });
+      return table.put({
+        pk: PARTITIONS[entry.kind](entry.id),
+        sk,
+        entry: JSON.stringify(entry),
+        expires: expiry(entry),
+      });
     },
 
     async history(limit: number): Promise<readonly HistoryEntry[]> {
@@ -46,13 +51,16 @@ export function historyStore(table: SiteTable) {
     },
 
     async details(id: string): Promise<readonly DetailedEntry[]> {
-      const items = await table.query(detailsOf(id), DETAILS_ANSWERED);
-      return items.map(({ entry }) => JSON.parse(String(entry)) as DetailedEntry);
+      const items = await Promise.all(
+        Object.values(PARTITIONS).map((partition) => table.query(partition(id), DETAILS_ANSWERED)),
+      );
+      return items.flat().map(({ entry }) => JSON.parse(String(entry)) as DetailedEntry);
     },
   };
 }
 
-const detailsOf = (id: string) => `detail#${id}`;
+/** Of two writers: route-swap's and config-push's. */
+const PARTITIONS = { swap: (id: string) => `detail#${id}`, push: (id: string) => `push-detail#${id}` } as const;
 const expiry = ({ at }: Pick<HistoryEntry, 'at'>) => seconds(at) + HISTORY_KEPT_S;
 
 export async function answerTo(trigger: string, table: SiteTable): Promise<RecordedAnswer | undefined> {

@@ -48,7 +48,7 @@ export async function readIncident(
 
 /** Functions of an earlier version do not know the request for details, and write no such entry. */
 function isDetailed(entry: HistoryEntry): boolean {
-  return entry.kind === 'swap' && entry.detailed === true;
+  return (entry.kind === 'swap' || entry.kind === 'push') && entry.detailed === true;
 }
 
 /**

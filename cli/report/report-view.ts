@@ -4,6 +4,7 @@ import type { HistoryEntry } from '#contracts/history.ts';
 import { ruleText } from '../views/rule-texts.ts';
 import { legOf } from './drills.ts';
 import type { SiteEntry } from './incident.ts';
+import { type PushChange, pushChangeOf } from './push-change.ts';
 import { type RouteView, routeViews } from './routes.ts';
 import { type Summary, summaryOf } from './summary.ts';
 import { timelineOf } from './timeline.ts';
@@ -46,6 +47,8 @@ export interface RunView {
   /** Number of all managed routes, of which `routes` has at most 200; null: not recorded. */
   readonly routeCount: number | null;
   readonly witnesses: readonly WitnessView[];
+  /** Of a push or an installation; null: the entry is of another kind, or has no detail. */
+  readonly change: PushChange | null;
   /** Null: no detail, or the rules of this version decide otherwise on the same observation. */
   readonly wouldChange: readonly Variation[] | null;
 }
@@ -98,6 +101,7 @@ export function isSame(one: HistoryEntry, other: HistoryEntry): boolean {
 
 function runView(entry: HistoryEntry, leg: DrillLeg | undefined): RunView {
   const detail = entry.kind === 'swap' ? entry.detail : undefined;
+  const pushed = entry.kind === 'push' ? entry.detail : undefined;
   const { id, kind, outcome, reason, says } = entry;
   return {
     id,
@@ -107,14 +111,15 @@ function runView(entry: HistoryEntry, leg: DrillLeg | undefined): RunView {
     reason,
     says,
     rule: ruleText(reason) ?? null,
-    detailed: detail !== undefined,
-    version: detail?.version ?? null,
+    detailed: (detail ?? pushed) !== undefined,
+    version: (detail ?? pushed)?.version ?? null,
     diagnosis: detail === undefined ? null : `${detail.diagnosis.kind}: ${detail.diagnosis.says}`,
     policy: detail === undefined ? [] : policyTexts(detail.seen.site.policy),
     events: timelineOf(entry, leg),
     routes: detail === undefined ? [] : routeViews(detail),
     routeCount: detail?.counts.routes ?? null,
     witnesses: entry.kind === 'swap' ? witnessViews(entry) : [],
+    change: (entry.kind === 'push' ? pushChangeOf(entry) : undefined) ?? null,
     wouldChange: detail === undefined ? null : (variationsOf(detail) ?? null),
   };
 }

@@ -1,8 +1,9 @@
 import type { Drill } from '#contracts/drill.ts';
-import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
+import type { HistoryEntry, PushEntry, SwapEntry } from '#contracts/history.ts';
 import { legSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
 import { duration } from '../output/time.ts';
+import { endOf, pushHeadline } from './push-change.ts';
 import { noticedMs } from './timeline.ts';
 
 /** What, why and how long. */
@@ -30,14 +31,13 @@ export interface Phase {
 export function summaryOf(site: string, entry: HistoryEntry, incident: readonly HistoryEntry[]): Summary {
   const { outcome, says } = entry;
   if (entry.kind === 'operator' && entry.drill !== undefined) return summaryOfDrill(site, entry.drill, says);
+  if (entry.kind === 'push') return summaryOfPush(site, entry);
   if (entry.kind !== 'swap') {
-    const ms = 'tookMs' in entry ? entry.tookMs : 0;
-    const took = ms === 0 ? 'The history records a moment, not a duration.' : `It took ${seconds(ms)}.`;
     return {
       outcome,
       what: HEADLINES[entry.kind](site),
       why: says,
-      howLong: { ms: null, says: took, phases: [] },
+      howLong: { ms: null, says: 'The history records a moment, not a duration.', phases: [] },
       next: [],
     };
   }
@@ -48,6 +48,18 @@ export function summaryOf(site: string, entry: HistoryEntry, incident: readonly 
     why: says,
     howLong: howLong(entry, chain),
     next: next(site, chain.last),
+  };
+}
+
+function summaryOfPush(site: string, entry: PushEntry): Summary {
+  const { outcome, says, tookMs } = entry;
+  const isDone = endOf(entry) === 'done';
+  return {
+    outcome,
+    what: pushHeadline(site, entry),
+    why: says,
+    howLong: { ms: null, says: `${seconds(tookMs)} from the request for the site to this entry.`, phases: [] },
+    next: isDone ? [] : [`To see what the routers run now: vyos-failover config diff --site ${site}`],
   };
 }
 
@@ -95,7 +107,6 @@ function swapOf(entry: SwapEntry, incident: readonly HistoryEntry[]): Chain {
 const HEADLINES = {
   event: (site: string) => `AWS announced an event of a router of ${site}`,
   operator: (site: string) => `An operator changed ${site}`,
-  push: (site: string) => `A configuration was pushed to a router of ${site}`,
 } as const;
 
 function headline(site: string, entry: SwapEntry, { last }: Chain): string {

@@ -1,3 +1,4 @@
+import { counted } from '../output/counted.ts';
 import { renderTable } from '../output/table.ts';
 import { utcTime } from '../output/time.ts';
 import type { ReportView, RunView } from './report-view.ts';
@@ -17,7 +18,10 @@ export function textOf(report: ReportView, columns?: number): string {
   ].join('\n');
 }
 
-function runText({ events, outcome, reason, arrivedAt, witnesses }: RunView, columns: number | undefined): string {
+function runText(
+  { events, outcome, reason, arrivedAt, witnesses, change }: RunView,
+  columns: number | undefined,
+): string {
   const head = `${outcome} (${reason}), 0 is ${utcTime(Date.parse(arrivedAt))}`;
   const rows = LANES.flatMap((lane) =>
     events
@@ -28,6 +32,24 @@ function runText({ events, outcome, reason, arrivedAt, witnesses }: RunView, col
   return [
     head,
     renderTable(['START', 'TOOK', 'BY', 'EVENT'], rows, columns),
+    ...changeText(change),
     ...(heard.length === 0 ? [] : ['', renderTable(['WITNESS', 'STATEMENT'], heard, columns)]),
   ].join('\n');
+}
+
+function changeText(change: RunView['change']): readonly string[] {
+  if (change === null) return [];
+  const { router, commands, commandCount, programs } = change;
+  if (programs !== null) {
+    const agent = programs.agent === null ? '' : `; SSM agent: ${programs.agent}`;
+    return ['', `Programs of ${router}: ${programs.before}, then ${programs.after}${agent}`];
+  }
+  if (commandCount === null) return [];
+  const more = commandCount - commands.length;
+  return [
+    '',
+    `${counted(commandCount, 'command')} on ${router}, keys by their names:`,
+    ...commands.map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … ${more} more`] : []),
+  ];
 }

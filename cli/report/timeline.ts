@@ -4,6 +4,7 @@ import type { SwapTimes } from '#contracts/swap-result.ts';
 import { trafficSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
 import { callEvents } from './calls.ts';
+import { pushEvents } from './push-change.ts';
 import { reportEvents } from './reports.ts';
 import { LANES, moment, span, type TimelineEvent } from './timeline-event.ts';
 
@@ -33,7 +34,7 @@ function eventsOf(entry: HistoryEntry): readonly TimelineEvent[] {
     case 'operator':
       return [moment('Operators', `${entry.says}${callerText(entry.requestedBy)}`, 'neutral')];
     case 'push':
-      return [span('config-push', entry.says, 0, entry.tookMs, entry.outcome === 'swapped' ? 'good' : 'neutral')];
+      return pushEvents(entry);
   }
 }
 

@@ -16,6 +16,7 @@ import { AttachedInstances } from '#functions/attached-instances.ts';
 import { onInstance } from '#functions/on-instance.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushPorts } from './ports.ts';
+import { PushRecord } from './record/push-record.ts';
 import { readConfigPushSettings } from './settings.ts';
 
 /** Values of the document's parameters that are not used. */
@@ -60,6 +61,7 @@ function portsFor(context: Context): PushPorts {
     verify,
     deadlines,
     run: context.awsRequestId,
+    record: new PushRecord(Date.now),
     endsAt: Date.now() + context.getRemainingTimeInMillis(),
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),

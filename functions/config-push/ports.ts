@@ -8,6 +8,7 @@ import type { CreatedIds } from '#functions/created-ids.ts';
 import type { Log } from '#functions/log.ts';
 import type { ObservationPorts } from '#functions/observe.ts';
 import type { SiteStore } from '#functions/site-store.ts';
+import type { PushRecord } from './record/push-record.ts';
 import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
 /** What a push needs of the outside: `handler.ts` provides it from AWS, tests from plain objects. */
@@ -50,7 +51,9 @@ export interface PushPorts extends ObservationPorts {
     parameters: { readonly Action: 'show' | 'install'; readonly Attempt: string },
     deadlineMs: number,
   ): Promise<CommandEnd>;
-  readonly store: Pick<SiteStore, 'read' | 'recordHistory' | 'recordClaim'>;
+  readonly store: Pick<SiteStore, 'read' | 'recordHistory' | 'recordDetail' | 'recordClaim'>;
+  /** Of this run. */
+  readonly record: PushRecord;
   readonly pushes: Pick<
     PushStore,
     'journal' | 'begin' | 'takeOver' | 'update' | 'cancel' | 'cancelledPush' | 'pushed' | 'setPushed'

@@ -469,6 +469,9 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await store.details('r1')).toEqual([detailed(NOW + 1), detailed(NOW)]);
     expect(await store.details('r')).toEqual([]);
     expect(await store.history(9)).toEqual([]);
+    const pushed = { ...detailed(NOW + 2), kind: 'push', id: 'p1-tokyo-1' } as unknown as DetailedEntry;
+    await store.recordDetail(pushed);
+    expect(await store.details('p1-tokyo-1')).toEqual([pushed]);
   });
 
   test('every entry of the history has the fields that earlier versions require', async () => {

@@ -12,6 +12,7 @@ import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/limits/time-budget.t
 import { planSite, type SitePlan } from '#functions/config-push/plan/plan-site.ts';
 import { parsePushedTopology } from '#functions/config-push/plan/pushed-topology.ts';
 import type { PushPorts } from '#functions/config-push/ports.ts';
+import { PushRecord } from '#functions/config-push/record/push-record.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import type { NewerCommands } from '#vyos/versions/release.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
@@ -246,6 +247,7 @@ export function pushTools(
     ...world.tools(),
     createdIds: {},
     pushes: pushes.store,
+    record: new PushRecord(() => world.now),
     endsAt: world.now + FUNCTION_TIMEOUT_MS,
     deadlines: DEADLINES,
     verify: VERIFY,

@@ -1,7 +1,7 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import { EVENTS } from '#contracts/events.ts';
-import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
+import type { DetailedPush, DetailedSwap, HistoryEntry } from '#contracts/history.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { RecordedAnswer } from '#contracts/swap-progress.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
@@ -93,7 +93,8 @@ export class FakeWorld {
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
   readonly answers: Record<string, RecordedAnswer> = {};
   readonly history: HistoryEntry[] = [];
-  readonly detailed: DetailedEntry[] = [];
+  readonly detailed: DetailedSwap[] = [];
+  readonly detailedPushes: DetailedPush[] = [];
   readonly announced: { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
   readonly metrics: { readonly name: string; readonly value: number }[] = [];
   readonly logged: { readonly level: string; readonly message: string }[] = [];
@@ -361,8 +362,10 @@ export class FakeWorld {
         return this.#change({ interfaces });
       },
       recordHistory: (entry) => Promise.resolve(void this.history.push(entry)),
-      recordDetail: (entry) => Promise.resolve(void this.detailed.push(entry)),
-      details: (id) => Promise.resolve(this.detailed.filter((entry) => entry.id === id).toReversed()),
+      recordDetail: (entry) =>
+        Promise.resolve(void (entry.kind === 'swap' ? this.detailed.push(entry) : this.detailedPushes.push(entry))),
+      details: (id) =>
+        Promise.resolve([...this.detailed, ...this.detailedPushes].filter((entry) => entry.id === id).toReversed()),
     };
   }
 

@@ -73,6 +73,17 @@ describe('an installation', () => {
     expect(await install()).toMatchObject({ outcome: 'installed', router: 'tokyo-1', remaining: [] });
     expect(await install()).toMatchObject({ outcome: 'unchanged' });
     expect(pair.history).toEqual(['programs-installed', 'programs-installed']);
+    expect(pair.world.detailedPushes.map(({ detail }) => detail)).toMatchObject([
+      {
+        router: 'tokyo-2',
+        programs: { before: OLD, after: NEW, agent: { state: 'none' } },
+        steps: [
+          { says: 'installs what is deployed' },
+          { says: 'waits until its BGP sessions are Established again, and proven' },
+        ],
+      },
+      { router: 'tokyo-1', programs: { before: OLD, after: NEW } },
+    ]);
     expect(await install({ only: 'virginia-1' })).toMatchObject({ outcome: 'refused', reason: 'unknown-router' });
   });
 

@@ -38,6 +38,7 @@ const PARTITIONS = [
   'detail#report-1',
   'probe',
   'push',
+  'push-detail#push-1',
   'notify',
   'swap2',
   'stored',
@@ -46,7 +47,7 @@ const PARTITIONS = [
 const OWN: Readonly<Record<(typeof FUNCTIONS)[number], readonly string[]>> = {
   routeSwap: ['swap', 'answer#report-1', 'history', 'detail#report-1'],
   healthProbe: ['probe'],
-  configPush: ['history', 'push'],
+  configPush: ['history', 'push', 'push-detail#push-1'],
   notify: ['notify'],
 };
 

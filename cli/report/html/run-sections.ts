@@ -1,5 +1,6 @@
 import { counted } from '../../output/counted.ts';
 import { duration, utcTime } from '../../output/time.ts';
+import type { PushChange } from '../push-change.ts';
 import type { ReportView, RunView } from '../report-view.ts';
 import type { RouteView } from '../routes.ts';
 import type { TimelineEvent } from '../timeline-event.ts';
@@ -36,10 +37,29 @@ export function runSections(run: RunView, at: number, of: number): Markup {
   const zero = scale.from < 0 ? "the failure's first notice" : 'the arrival of the trigger';
   const title = of === 1 ? 'Timeline' : `Entry ${at + 1} of ${of}: ${outcome} (${reason})`;
   return html`<h2>${title}</h2>
-${detailed || run.kind !== 'swap' ? NOTHING : html`<p class="soft">This entry has no detail: a function of an earlier version wrote it, or the detail could not be written.</p>`}
+${detailed || (run.kind !== 'swap' && run.kind !== 'push') ? NOTHING : html`<p class="soft">This entry has no detail: a function of an earlier version wrote it, or the detail could not be written.</p>`}
 ${of === 1 ? NOTHING : html`<p>${run.says}</p>`}
 ${isMoment ? html`<ul>${events.map(({ says }) => html`<li>${says}</li>`)}</ul>` : timelineTable(`To scale; 0 is ${zero}, ${origin}`, events, scale)}
-${routes(run)}${witnesses(run.witnesses)}${decision(run)}${wouldChange(run)}`;
+${change(run.change)}${routes(run)}${witnesses(run.witnesses)}${decision(run)}${wouldChange(run)}`;
+}
+
+function change(pushed: PushChange | null): Markup {
+  if (pushed === null) return NOTHING;
+  const { router, commands, commandCount, programs } = pushed;
+  if (programs !== null) {
+    const agent = programs.agent === null ? [] : [['SSM agent', programs.agent]];
+    const rows = [['Before', programs.before], ['Afterwards', programs.after], ...agent];
+    return html`<h3>What was changed</h3>${table(`Programs of ${router}`, ['', 'Programs'], rows)}`;
+  }
+  if (commandCount === null)
+    return html`<h3>What was changed</h3><p class="soft">The commands are not recorded: a function of an earlier version began the push.</p>`;
+  if (commandCount === 0)
+    return html`<h3>What was changed</h3><p>${router} ran this configuration already, and saved it.</p>`;
+  const more = commandCount > commands.length ? `; ${commandCount - commands.length} more are not recorded` : '';
+  const lines = commands.map(
+    (line) => html`<code class="${line.startsWith('delete ') ? 'bad' : 'good'}">${line}</code>\n`,
+  );
+  return html`<h3>What was changed</h3><p class="soft">${counted(commandCount, 'command')} on ${router}${more}. Keys are shown by their names.</p><pre class="commands">${lines}</pre>`;
 }
 
 function routes({ routes: all, routeCount }: RunView): Markup {
@@ -88,8 +108,8 @@ function decision({ diagnosis, rule, outcome, reason, says, policy, version }: R
   return html`<h3>Decision</h3><ul>${items}</ul>`;
 }
 
-function wouldChange({ wouldChange: all, detailed }: RunView): Markup {
-  if (!detailed) return NOTHING;
+function wouldChange({ wouldChange: all, detailed, kind }: RunView): Markup {
+  if (!detailed || kind !== 'swap') return NOTHING;
   if (all === null)
     return html`<h3>What would have changed it</h3><p class="soft">Not known: the rules of this version of the command line decide otherwise on the recorded observation.</p>`;
   const rows = all.map(({ condition, kind, reason, says }) => [`If ${condition}`, `${kind} (${reason})`, says]);

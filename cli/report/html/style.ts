@@ -14,6 +14,9 @@ h2 { font-size: 1.2rem; margin: 2.25rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .25rem 0 .5rem; }
 code, .id { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
+pre.commands { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; margin: .25rem 0;
+  white-space: pre-wrap; line-height: 1.45; }
+pre.commands code { display: block; padding-left: 1.5rem; text-indent: -1.5rem; }
 .soft { color: var(--soft); }
 .badge { display: inline-block; padding: 0 .5em; border: 2px solid; border-radius: .3em; font-weight: 700; text-transform: uppercase;
   font-size: .85rem; }

@@ -36,6 +36,7 @@ export async function endUnconfirmed(request: EndRequest, ports: PushPorts, trie
     const managed = routerNamed(ports.site, router);
     // A run that has not touched its router yet finds that it lost the lease, and stops.
     if (applying?.router !== router || managed === undefined) return nothingUnconfirmed(last, { id, router }, ports);
+    ports.record.resume(applying);
     const end =
       action === 'confirm'
         ? await confirmRouter(managed, applying, ports)

@@ -3,6 +3,7 @@ import type { ManagedRouter } from '#failover/site.ts';
 import { INSTALL_STEP_S } from '../limits/router-times.ts';
 import { expectedNeighbors } from '../plan/expected-neighbors.ts';
 import type { PushPorts } from '../ports.ts';
+import { VERIFIES_BGP } from '../push/push-router.ts';
 import { verifyBgp } from '../push/verify-bgp.ts';
 import { differs, type RouterInstall } from './plan-install.ts';
 import { type InstallAnswer, installAnswerOf } from './router-answer.ts';
@@ -27,6 +28,7 @@ export async function installRouter(
   ports: PushPorts,
 ): Promise<InstallEnd> {
   const { name } = router;
+  ports.record.beginInstall(programs);
   const answer = await untilEnded(router, ports);
   if (answer.outcome !== 'installed' && answer.outcome !== 'unchanged') return notInstalled(answer, programs);
   const { installed, attention, agent } = answer;
@@ -41,7 +43,12 @@ export async function installRouter(
   const expected = expectedNeighbors(baseline ?? {}, router.bgp);
   // No tunnel was changed that a session could outlive.
   const verify = { ...ports.verify, holdMs: 0 };
-  const unwell = await verifyBgp(router, expected, verify.withinMs, async () => false, { ...ports, verify });
+  const unwell = await ports.record.step(
+    name,
+    VERIFIES_BGP,
+    () => verifyBgp(router, expected, verify.withinMs, async () => false, { ...ports, verify }),
+    (why) => why,
+  );
   if (unwell !== undefined) {
     const says = `${name} has ${version}, and is not fit: ${unwell}. No other router is changed.`;
     return { outcome: 'failed', reason: 'not-fit', says, programs: after };
@@ -68,8 +75,9 @@ async function untilEnded(router: ManagedRouter, ports: PushPorts): Promise<Inst
   let last: InstallAnswer | undefined;
   for (let interrupted = 0; ; ) {
     const deadlineMs = Math.min(COMMAND_MS, until - ports.now());
-    const end = await ports.installBundle(router, { Action: 'install', Attempt: ports.run }, deadlineMs);
-    const answer = installAnswerOf(end);
+    const act = async () =>
+      installAnswerOf(await ports.installBundle(router, { Action: 'install', Attempt: ports.run }, deadlineMs));
+    const answer = await ports.record.step(router.name, 'installs what is deployed', act, faultIn);
     last = answer.outcome === 'silent' ? afterSilence(answer, last) : answer;
     interrupted += answer.outcome === 'interrupted' ? 1 : 0;
     if (isEnd(last) || interrupted >= MOST_BEGINNINGS || ports.now() + ASK_AGAIN_MS >= until) return last;
@@ -91,6 +99,15 @@ function afterSilence(
 ): InstallAnswer {
   if (last === undefined) return silent;
   return 'agent' in last ? last : { outcome: 'silent', why: silent.why };
+}
+
+/** An answer after which the command is sent again, or a failure. */
+function faultIn(answer: InstallAnswer): string | undefined {
+  if (answer.outcome === 'silent') return answer.why;
+  if ('says' in answer) return `${answer.outcome}: ${answer.says}`;
+  if ('agent' in answer)
+    return answer.agent.state === 'pending' ? 'its new SSM agent has not proven itself yet' : undefined;
+  return answer.outcome === 'begun' ? 'it is still at work' : undefined;
 }
 
 function isEnd(answer: InstallAnswer): boolean {

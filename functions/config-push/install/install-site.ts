@@ -72,7 +72,7 @@ async function nextRouter(
   const done = end.outcome === 'installed' ? [...new Set([...journal.entry.done, name])] : journal.entry.done;
   const finished = end.outcome === 'installed' && others.length === 0;
   await journal.recordResult({ done, finished, ...(isKnown && { installing: undefined }) });
-  if (end.outcome !== 'refused') await recordInstall(journal.entry, { ...end, router: name }, ports);
+  if (end.outcome !== 'refused') await recordInstall(journal.entry, { ...end, router: name, programs }, ports);
   const routers = answer(plan, ports).routers.map((each) => (each.name === name ? programs : each));
   return {
     ...end,

@@ -32,6 +32,7 @@ export async function recoverInstall(journal: Journal, ports: PushPorts): Promis
             says: `It stopped midway on ${installing.router}, which has what is deployed.`,
           };
   await journal.recordResult({ installing: undefined });
-  await recordInstall(journal.entry, { ...end, outcome: end.reason, router: `${installing.router}-settled` }, ports);
+  const settled = { outcome: end.reason, router: installing.router, programs: found, settled: true };
+  await recordInstall(journal.entry, { ...end, ...settled }, ports);
   return end.says;
 }

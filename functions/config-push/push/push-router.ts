@@ -50,6 +50,7 @@ export async function pushRouter(
   const { size, expected, owner } = change;
   const before = await whyNotContinue(request, journal, owner, ports);
   if (before !== undefined) return { end: 'refused', says: `${name} keeps its configuration: ${before.says}.` };
+  ports.record.begin(name, plan.commands);
   const applying = pendingChange(plan, change, ports);
   if (!(await journal.recordIntent({ applying, leasedUntil: ports.now() + leaseMs(size, ports) })))
     return { end: 'refused', says: `${name} keeps its configuration: another push has begun.` };
@@ -60,19 +61,31 @@ export async function pushRouter(
   const back = (why: string) => rollBack(router, { ...applying, state: 'held', undoneBy: revertsAt }, why, ports);
 
   const isCancelled = async () => !(await journal.isOurs().catch(() => true));
-  const unwell = await verifyBgp(router, expected, backWithinMs(size, ports), isCancelled, ports);
+  const unwell = await ports.record.step(
+    name,
+    VERIFIES_BGP,
+    () => verifyBgp(router, expected, backWithinMs(size, ports), isCancelled, ports),
+    (why) => why,
+  );
   if (unwell !== undefined) return back(unwell);
   const meanwhile = await whyNotContinue(request, journal, undefined, ports);
   // A commit now would reset the sessions of a router that has just become the owner.
   const givenTraffic =
     router !== owner && meanwhile?.observation !== undefined && takesTraffic(meanwhile.observation, router);
   if (meanwhile !== undefined && !givenTraffic) return back(meanwhile.says);
-  const unwritten = await whyNotRecorded(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
+  const unwritten = await whyNotRecorded(journal, {
+    ...applying,
+    state: request.hold ? 'held' : 'confirming',
+    ...ports.record.soFar(name),
+  });
   if (unwritten !== undefined) return back(unwritten);
   return request.hold
     ? awaitingConfirmation(name, revertsAt)
     : confirmRouter(router, { ...applying, undoneBy: revertsAt }, ports);
 }
+
+/** Of a step. */
+export const VERIFIES_BGP = 'waits until its BGP sessions are Established again, and proven';
 
 /** A configuration is confirmed only after the journal says so: a later run must be able to find it. */
 async function whyNotRecorded(journal: Journal, applying: PendingChange): Promise<string | undefined> {
@@ -97,6 +110,7 @@ function pendingChange(
     commands: commands.length,
     lines: desired,
     others,
+    ...ports.record.soFar(name),
   };
 }
 

@@ -17,12 +17,13 @@ export async function conclude(
   ports: PushPorts,
   recorded?: PushResult['outcome'],
 ): Promise<PushResult> {
-  const { outcome, says, remaining } = result;
+  const { outcome, reason, says, router, remaining } = result;
   const failed = FAILURES.has(outcome);
   ports.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
   if (failed) ports.metric('ConfigPushFailed', 1);
   if (outcome === 'pushed') ports.metric('ConfigPushed', 1);
-  if ((failed || outcome === 'pushed') && outcome !== recorded) await recordPush(journal, result, ports);
+  if ((failed || outcome === 'pushed') && outcome !== recorded && router !== undefined)
+    await recordPush(journal, { reason, says, router }, ports);
   const complete =
     (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
   if (complete) await logFailure('the announcement', ports, () => announce(journal, ports));

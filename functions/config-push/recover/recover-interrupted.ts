@@ -40,6 +40,7 @@ export async function recoverInterrupted(
     await journal.recordResult({ applying: undefined });
     return undefined;
   }
+  ports.record.resume(applying);
   const why = `the push of ${last.by} stopped midway`;
   const end =
     applying.state === 'confirming'
@@ -81,7 +82,7 @@ async function reportRecovery(
   ports.log.warn(says, { push: last.id });
   if (end !== 'confirmed') ports.metric('ConfigPushFailed', 1);
   if (applying.recorded === end) return;
-  await recordPush(last, { reason: `settled-${end}`, says, router: `${applying.router}-settled` }, ports);
+  await recordPush(last, { reason: `settled-${end}`, says, router: applying.router, settled: true }, ports);
 }
 
 /** Confirming and rolling back lead to no other outcome. */

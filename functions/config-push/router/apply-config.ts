@@ -55,11 +55,15 @@ export async function apply(
     File: file.packed,
     UndoAfter: String(undoAfterS),
   };
-  return answerOf(await ports.applyConfig(router, parameters, applyWithinMs(commands, ports)));
+  const says = `applies ${counted(commands)}; unless they are confirmed, they are undone after ${undoAfterS} s`;
+  const act = async () => answerOf(await ports.applyConfig(router, parameters, applyWithinMs(commands, ports)));
+  return ports.record.step(router.name, says, act, unless('applied'));
 }
 
 export async function confirm(router: ManagedRouter, attempt: string, ports: PushPorts): Promise<RouterAnswer> {
-  return answerOf(await ports.applyConfig(router, { Action: 'confirm', Push: attempt }, ports.deadlines.confirm));
+  const parameters = { Action: 'confirm', Push: attempt };
+  const act = async () => answerOf(await ports.applyConfig(router, parameters, ports.deadlines.confirm));
+  return ports.record.step(router.name, 'confirms the configuration and saves it', act, unless('confirmed'));
 }
 
 /**
@@ -74,7 +78,23 @@ export async function undo(
   const isSure = state === 'held' || state === 'confirming';
   const neededMs = isSure ? undoWithinMs(commands, ports) : undoOfFailedWithinMs(commands, ports);
   const leftMs = Math.max(ports.endsAt - ports.now() - COMMAND_OVERHEAD_MS - TELL_MS, LEAST_MS);
-  return answerOf(await ports.applyConfig(router, { Action: 'undo', Push: attempt }, Math.min(neededMs, leftMs)));
+  const parameters = { Action: 'undo', Push: attempt };
+  const act = async () => answerOf(await ports.applyConfig(router, parameters, Math.min(neededMs, leftMs)));
+  return ports.record.step(router.name, 'restores the old configuration', act, unless('undone'));
+}
+
+/** Why a step did not succeed: every outcome but this one. */
+function unless(expected: RouterAnswer['outcome']): (answer: RouterAnswer) => string | undefined {
+  return (answer) => {
+    if (answer.outcome === expected) return undefined;
+    if (answer.outcome === 'silent') return answer.why;
+    return 'says' in answer ? `${answer.outcome}: ${answer.says}` : answer.outcome;
+  };
+}
+
+function counted(commands: number): string {
+  if (commands === 0) return 'nothing, and saves what it runs';
+  return commands === 1 ? '1 command' : `${commands} commands`;
 }
 
 /** Time to record the outcome. */
