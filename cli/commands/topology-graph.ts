@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { mermaidGraph } from '../graph/mermaid.ts';
 import { svgGraph } from '../graph/svg.ts';
@@ -7,11 +8,15 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
 
-const FORMATS = { mermaid: mermaidGraph, svg: svgGraph } as const;
+const FORMATS = {
+  mermaid: (topology: Topology) => mermaidGraph(topology),
+  svg: (topology: Topology, narrow: boolean) => svgGraph(topology, narrow ? 'narrow' : 'wide'),
+} as const;
 
 interface Options {
   readonly topology?: string;
   readonly format: keyof typeof FORMATS;
+  readonly narrow?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,11 +40,12 @@ export const topologyGraph: AddCommand = (program, cli) => {
         .choices(Object.keys(FORMATS))
         .default('mermaid'),
     )
+    .option('--narrow', 'svg: draw two sites one below the other, for a narrow screen')
     .option(...jsonOption)
     .action(
-      cli.action(async (argument: string | undefined, { topology: option, format, json }: Options) => {
+      cli.action(async (argument: string | undefined, { topology: option, format, narrow = false, json }: Options) => {
         const topology = await requireTopology(namedOnce(argument, option), cli.io);
-        const graph = FORMATS[format](topology);
+        const graph = FORMATS[format](topology, narrow);
         if (json === true) writeJson(cli.io.stdout, 'topology-graph', { topology: topology.name, format, graph });
         else cli.io.stdout.write(graph);
         return exitCodes.done;

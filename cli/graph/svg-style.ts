@@ -6,7 +6,7 @@ text { font: 13px system-ui, sans-serif; fill: #1b1f24 }
 .active { fill: #dafbe1; stroke: #1a7f37 } .standby { fill: #ffffff; stroke: #8c959f }
 .tunnel { stroke: #0969da; stroke-width: 2 } .pair { stroke: #8c959f; stroke-dasharray: 3 3 } .label { fill: #ffffff }
 @media (prefers-color-scheme: dark) {
-text { fill: #e6edf3 } .small { fill: #9198a1 }
+text { fill: #e6edf3 } .small { fill: #9ea7b1 }
 .page { fill: #0d1117 } .site, .far { fill: #161b22; stroke: #6e7681 }
 .active { fill: #12361f; stroke: #3fb950 } .standby { fill: #0d1117; stroke: #6e7681 }
 .tunnel { stroke: #58a6ff } .pair { stroke: #6e7681 } .label { fill: #0d1117 }

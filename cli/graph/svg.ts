@@ -1,5 +1,5 @@
 import type { Topology, Tunnel } from '#topology/topology.ts';
-import { arrange, type Box, type Point } from './layout.ts';
+import { arrange, type Box, type Point, type Shape } from './layout.ts';
 import {
   type FarEndNode,
   farEndGroup,
@@ -15,10 +15,16 @@ import { STYLE } from './svg-style.ts';
 /** With more tunnels, their networks are shown on hover only. */
 const LABELED_TUNNELS = 24;
 
-/** A topology as one SVG document, in the colours of the viewer's light or dark scheme. It needs no network. */
-export function svgGraph(topology: Topology): string {
+/**
+ * A topology as one SVG document, in the colours of the viewer's light or dark scheme. It needs no network.
+ *
+ * @param wanted more than two sites and far ends are always drawn wide
+ */
+export function svgGraph(topology: Topology, wanted: Shape = 'wide'): string {
   const { name, sites, farEnds } = topology;
-  const { placed, size } = arrange<SiteNode | FarEndNode>([...sites.map(siteNode), ...farEnds.map(farEndNode)]);
+  const shape = sites.length + farEnds.length > 2 ? 'wide' : wanted;
+  const nodes = [...sites.map((site) => siteNode(site, shape)), ...farEnds.map(farEndNode)];
+  const { placed, size } = arrange<SiteNode | FarEndNode>(nodes, shape);
   const width = round(size.width);
   const height = round(size.height);
   return [
@@ -39,14 +45,22 @@ function tunnelLines(tunnels: readonly Tunnel[], placed: readonly (Point & (Site
   const centers = new Map(placed.flatMap(centersIn));
   // Lines between more than two boxes may cross in the middle.
   const labelAt = placed.length === 2 ? 0.5 : 0.38;
+  const between = middleBetween(placed);
   const lines = tunnels.map(({ between: [from, to], network }) => {
     const [a = ORIGIN, b = ORIGIN] = [centers.get(from), centers.get(to)];
     return {
       path: `<g><title>${escaped(`${from} – ${to}: ${network}`)}</title><path class="tunnel" d="M${xy(a)} L${xy(b)}"/></g>`,
-      label: label(pointBetween(a, b, labelAt), network),
+      label: label(pointBetween(a, b, between === undefined ? labelAt : (between - a.y) / (b.y - a.y)), network),
     };
   });
   return [...lines.map(({ path }) => path), ...(lines.length > LABELED_TUNNELS ? [] : lines.map((line) => line.label))];
+}
+
+/** The height between two boxes of which one is below the other. Undefined: there are no such boxes. */
+function middleBetween([upper, lower, ...others]: readonly Box[]): number | undefined {
+  if (upper === undefined || lower === undefined || others.length > 0) return undefined;
+  const bottom = upper.y + upper.height;
+  return lower.y > bottom ? (bottom + lower.y) / 2 : undefined;
 }
 
 const ORIGIN: Point = { x: 0, y: 0 };

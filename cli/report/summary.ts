@@ -52,10 +52,12 @@ export function summaryOf(site: string, entry: HistoryEntry, incident: readonly 
 }
 
 function summaryOfPush(site: string, entry: PushEntry): Summary {
-  const { outcome, says, tookMs } = entry;
-  const isDone = endOf(entry) === 'done';
+  const { says, tookMs, reason } = entry;
+  const end = endOf(entry);
+  const isDone = end === 'done';
+  const done = reason.startsWith('programs-') ? 'installed' : 'pushed';
   return {
-    outcome,
+    outcome: isDone ? done : end === 'unknown' ? 'unknown' : 'failed',
     what: pushHeadline(site, entry),
     why: says,
     howLong: { ms: null, says: `${seconds(tookMs)} from the request for the site to this entry.`, phases: [] },

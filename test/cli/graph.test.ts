@@ -32,6 +32,16 @@ describe.each(examples)('topology graph %s', (name) => {
     expect(stdout.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(/);
   });
 
+  test('as a narrow SVG: no wider than a telephone if there are two boxes, and the same facts', async () => {
+    const line = ['topology', 'graph', name, '--format', 'svg'];
+    const [{ stdout: wide }, { stdout: narrow }] = [await commandLine(line), await commandLine([...line, '--narrow'])];
+    expect(XMLValidator.validate(narrow)).toBe(true);
+    for (const each of names) expect(narrow).toMatch(new RegExp(`>${each}</t`));
+    const width = Number(/ width="([\d.]+)"/.exec(narrow)?.[1]);
+    const isTooMuch = sites.length + farEnds.length > 2;
+    expect(isTooMuch ? narrow === wide : width <= 400).toBe(true);
+  });
+
   test('as Mermaid: every router is a node, and every tunnel a link', async () => {
     const { stdout } = await commandLine(['topology', 'graph', name]);
     const [head, ...lines] = stdout.trimEnd().split('\n');
@@ -45,6 +55,19 @@ describe.each(examples)('topology graph %s', (name) => {
 });
 
 describe('the layout of a graph', () => {
+  test('stacks two boxes of a narrow drawing', () => {
+    const { placed, size } = arrange(
+      [
+        { width: 344, height: 240 },
+        { width: 250, height: 76 },
+      ],
+      'narrow',
+    );
+    const [upper, lower] = placed;
+    expect((lower?.y ?? 0) - (upper?.y ?? 0) - 240).toBeGreaterThan(20);
+    expect(size.width).toBe(344 + 2 * 24);
+  });
+
   test.each([1, 2, 3, 4, 7, 12, 42])('of %i boxes lets none overlap another', (count) => {
     const { placed, size } = arrange(Array.from({ length: count }, () => ({ width: 350, height: 280 })));
     const overlaps = placed.flatMap((a, at) =>

@@ -56,7 +56,7 @@ describe('the report of a push', () => {
     pair.standby.ebgp = () => [isNew(pair.standby) ? 0 : 1, 1];
     await pair.push();
     const report = reported();
-    expect(report.what).toBe('The push to tokyo-2 failed');
+    expect([report.outcome, report.what]).toEqual(['failed', 'The push to tokyo-2 failed']);
     expect(report.next).toEqual(['To see what the routers run now: vyos-failover config diff --site tokyo']);
     expect(steps(report)?.slice(1)).toEqual([
       `bad: tokyo-2 waits until its BGP sessions are Established again, and proven: its BGP sessions did not come back: its session with ${FAR} was Established before and is not now`,

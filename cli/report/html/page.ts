@@ -40,8 +40,8 @@ function header({ site, what, outcome, at, id }: ReportView): Markup {
 }
 
 export function toneOf(outcome: string): 'bad' | 'good' | 'neutral' {
-  if (['partial', 'refused', 'failed', 'exceeded'].includes(outcome)) return 'bad';
-  return outcome === 'swapped' || outcome === 'passed' ? 'good' : 'neutral';
+  if (['partial', 'refused', 'failed', 'unknown', 'exceeded'].includes(outcome)) return 'bad';
+  return ['swapped', 'passed', 'pushed', 'installed'].includes(outcome) ? 'good' : 'neutral';
 }
 
 function answers({ why, howLong, next, runs }: ReportView): Markup {
@@ -50,14 +50,23 @@ function answers({ why, howLong, next, runs }: ReportView): Markup {
   return html`<div class="answers">
 <section><h2>Why</h2><p>${why}</p>${rule === null || rule === undefined ? NOTHING : html`<p class="soft">Rule: ${rule}.</p>`}</section>
 <section class="how-long"><h2>How long</h2>${figure}${phases(howLong.phases)}<p>${howLong.says}</p></section>
-${next.length === 0 ? NOTHING : html`<section><h2>Afterwards</h2><ul>${next.map((line) => html`<li>${line}</li>`)}</ul></section>`}
+${next.length === 0 ? NOTHING : html`<section><h2>Afterwards</h2><ul>${next.map((line) => html`<li>${withCommand(line)}</li>`)}</ul></section>`}
 </div>`;
+}
+
+/** A line break in the name of the command would look like two words. */
+function withCommand(line: string): Markup {
+  const [before = '', ...after] = line.split('vyos-failover');
+  return html`${before}${after.map((part) => html`<span class="unbroken">vyos-failover</span>${part}`)}`;
 }
 
 function phases(all: ReportView['howLong']['phases']): Markup {
   if (all.length === 0) return NOTHING;
   const bars = all.map(({ ms }) => html`<span style="flex:${Math.max(ms, 0.1)} 0 0"></span>`);
-  const names = all.map(({ name, ms }, at) => html`${at === 0 ? '' : ' · '}${name} ${seconds(ms)}`);
+  const names = all.map(
+    ({ name, ms }, at) =>
+      html`${at === 0 ? '' : ' '}<span class="unbroken">${name} ${seconds(ms)}${at < all.length - 1 ? ' ·' : ''}</span>`,
+  );
   return html`<div class="phases" aria-hidden="true">${bars}</div><p class="soft">${names}</p>`;
 }
 

@@ -34,7 +34,8 @@ export function runSections(run: RunView, at: number, of: number): Markup {
   const scale = scaleOf(events);
   const isMoment = events.every(({ tookMs }) => tookMs === null);
   const origin = new Date(Date.parse(arrivedAt) + scale.from).toISOString().replace('T', ' ');
-  const zero = scale.from < 0 ? "the failure's first notice" : 'the arrival of the trigger';
+  const arrival = run.kind === 'push' ? 'the arrival of the request for the site' : 'the arrival of the trigger';
+  const zero = scale.from < 0 ? "the failure's first notice" : arrival;
   const title = of === 1 ? 'Timeline' : `Entry ${at + 1} of ${of}: ${outcome} (${reason})`;
   return html`<h2>${title}</h2>
 ${detailed || (run.kind !== 'swap' && run.kind !== 'push') ? NOTHING : html`<p class="soft">This entry has no detail: a function of an earlier version wrote it, or the detail could not be written.</p>`}
@@ -57,7 +58,7 @@ function change(pushed: PushChange | null): Markup {
     return html`<h3>What was changed</h3><p>${router} ran this configuration already, and saved it.</p>`;
   const more = commandCount > commands.length ? `; ${commandCount - commands.length} more are not recorded` : '';
   const lines = commands.map(
-    (line) => html`<code class="${line.startsWith('delete ') ? 'bad' : 'good'}">${line}</code>\n`,
+    (line) => html`<code class="${line.startsWith('delete ') ? 'bad' : 'good'}">${line}</code>`,
   );
   return html`<h3>What was changed</h3><p class="soft">${counted(commandCount, 'command')} on ${router}${more}. Keys are shown by their names.</p><pre class="commands">${lines}</pre>`;
 }
@@ -97,7 +98,7 @@ function witnesses(all: readonly WitnessView[]): Markup {
   return html`<h3>Witnesses</h3>${table('What each source said, and how long before the observation that the decision rests on', ['Source', 'About', 'Said', 'When', 'Use'], rows)}`;
 }
 
-function decision({ diagnosis, rule, outcome, reason, says, policy, version }: RunView): Markup {
+function decision({ kind, diagnosis, rule, outcome, reason, says, policy, version }: RunView): Markup {
   const items = [
     ...(diagnosis === null ? [] : [html`<li>Diagnosis: ${diagnosis}</li>`]),
     html`<li>Result: ${outcome} (${reason}). ${says}</li>`,
@@ -105,7 +106,7 @@ function decision({ diagnosis, rule, outcome, reason, says, policy, version }: R
     ...(policy.length === 0 ? [] : [html`<li>Policy: ${policy.join(', ')}</li>`]),
     ...(version === null ? [] : [html`<li>Functions of version ${version}</li>`]),
   ];
-  return html`<h3>Decision</h3><ul>${items}</ul>`;
+  return html`<h3>${kind === 'push' ? 'Result' : 'Decision'}</h3><ul>${items}</ul>`;
 }
 
 function wouldChange({ wouldChange: all, detailed, kind }: RunView): Markup {

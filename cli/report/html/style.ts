@@ -29,6 +29,7 @@ pre.commands code { display: block; padding-left: 1.5rem; text-indent: -1.5rem; 
 .phases { display: flex; height: 1rem; margin: .5rem 0; border-radius: .2rem; overflow: hidden; }
 .phases span { min-width: 2px; border-right: 1px solid var(--page); background: var(--neutral); }
 .phases span:nth-child(even) { opacity: .55; }
+.unbroken { white-space: nowrap; }
 ul { padding-left: 1.2rem; margin: .25rem 0; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: .35rem; }
@@ -54,10 +55,10 @@ thead th { color: var(--soft); font-weight: 600; }
   .answers .how-long { grid-row: auto; grid-column: auto; } caption { display: block; }
   .axis span:nth-child(even) { display: none; }
   .timeline, .timeline tbody, .timeline thead { display: block; }
-  .timeline tr { display: grid; grid-template-columns: 1fr 5rem 4.8rem; border-bottom: 1px solid var(--line); }
+  .timeline tr { display: grid; grid-template-columns: 1fr 5rem 5rem; border-bottom: 1px solid var(--line); }
   .timeline tr > * { width: auto !important; border: 0; }
   .timeline .says, .timeline .lane, .timeline thead .what { grid-column: 1 / -1; }
-  .timeline td.track { min-height: 1.7rem; }
+  .timeline td.track { min-height: 1.7rem; } .timeline thead .number { padding-left: 0; font-size: .85em; }
   .stack thead { display: none; }
   .stack, .stack tbody, .stack tr, .stack td, .stack th { display: block; border: 0; padding: 0; }
   .stack tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }

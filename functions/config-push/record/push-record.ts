@@ -97,7 +97,7 @@ export class PushRecord {
   #stepsOn(name: string): PushStep[] {
     return this.#steps
       .filter(({ router }) => router === name)
-      .map(({ router: _, ...step }) => step)
+      .map(({ says, at, tookMs, fault }) => ({ says, at, tookMs, ...(fault !== undefined && { fault }) }))
       .slice(-MAX_STEPS_IN_DETAIL);
   }
 }
