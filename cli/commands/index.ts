@@ -42,9 +42,16 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<AddCommand
   ['emulate', async () => (await import('./emulate.ts')).emulate],
 ];
 
-/** The commands of the first word of a command line. All of them where it is none of theirs: for help, completion and suggestions. */
+/**
+ * The commands of the first word of a command line; to complete one, also `completion`. All of them where it is none of theirs: for help,
+ * completion and suggestions. None for the version.
+ */
 export async function commandsFor(argv: readonly string[]): Promise<readonly AddCommand[]> {
-  const first = argv.find((word) => !word.startsWith('-'));
-  const named = COMMANDS.filter(([word]) => word === first);
-  return Promise.all((named.length > 0 ? named : COMMANDS).map(([, load]) => load()));
+  if (argv[0] === '--version' || argv[0] === '-V') return [];
+  const isCompleting = argv[0] === 'complete';
+  // `complete -- WORDS`, of which the last one is incomplete.
+  const first = (isCompleting ? argv.slice(2, -1) : argv).find((word) => !word.startsWith('-'));
+  const isKnown = COMMANDS.some(([word]) => word === first);
+  const needed = COMMANDS.filter(([word]) => !isKnown || word === first || (isCompleting && word === 'completion'));
+  return Promise.all(needed.map(([, load]) => load()));
 }

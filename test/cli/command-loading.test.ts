@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { commandsFor } from '#cli/commands/index.ts';
-import { cliWith } from './command-line.ts';
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
+import { cliWith, commandLine } from './command-line.ts';
 
 async function programFor(argv: readonly string[]): Promise<Command> {
   const program = new Command();
@@ -27,3 +28,15 @@ test.each([[[]], [['--help']], [['help', 'status']], [['complete', 'sta']], [['s
     expect(await commandsFor(argv)).toEqual(await commandsFor([]));
   },
 );
+
+test.each(['--version', '-V'])('%s needs no command', async (option) => {
+  expect(await commandsFor([option])).toEqual([]);
+  expect(await commandLine([option])).toEqual({ exitCode: 0, stdout: `${PRODUCT_VERSION}\n`, stderr: '' });
+});
+
+test('to complete the line of a command, its files and those of completion are loaded', async () => {
+  const found = await programFor(['complete', '--', 'maintenance', 'on', 'tokyo', '']);
+  expect(found.commands.map((command) => command.name()).toSorted()).toEqual(['complete', 'completion', 'maintenance']);
+  const own = await programFor(['complete', '--', 'completion', '']);
+  expect(own.commands.map((command) => command.name())).toEqual(['completion', 'complete']);
+});
