@@ -128,6 +128,7 @@ async function strike(
       kind: 'fault',
       at: edges.clock.now(),
       region: request.region,
+      caller: request.caller.arn,
       fault: fault.kind,
       service: service.signingName,
       action: call.action,

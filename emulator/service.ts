@@ -264,6 +264,7 @@ export type Happening =
       readonly kind: 'fault';
       readonly at: number;
       readonly region: string;
+      readonly caller: string;
       readonly fault: string;
       readonly service: string;
       readonly action: string;

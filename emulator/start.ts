@@ -139,7 +139,7 @@ async function start(
     bootstrap: await writeBootstrap(scratch),
     endpoint: server.url,
     kept: options.kept?.port === server.port ? options.kept : undefined,
-    leavesMemories: () => timeline.all.some(isRemembered),
+    leavesMemories: (name) => timeline.all.some((happening) => isRememberedBy(name, happening)),
     onProcess: options.onFunctionProcess,
     credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
     accountId,
@@ -330,11 +330,14 @@ async function start(
 /** Of the template that `cdk bootstrap` deploys, with CDK's default qualifier. */
 const BOOTSTRAP = { name: '/cdk-bootstrap/hnb659fds/version', version: '30' };
 
-/** What functions may remember: a write that failed, or the pace after refusals. */
-function isRemembered(happening: Happening): boolean {
-  if (happening.kind === 'fault') return true;
+/** What a function may remember: a write of its own that failed, or the pace after its own calls were refused. */
+function isRememberedBy(name: string, happening: Happening): boolean {
+  if (happening.kind !== 'fault' && happening.kind !== 'call') return false;
+  // A function's session is called like the function.
+  if (!happening.caller.endsWith(`/${name}`)) return false;
   return (
-    happening.kind === 'call' && /^(RequestLimitExceeded|Throttl|AccessDenied|Unauthorized)/.test(happening.error ?? '')
+    happening.kind === 'fault' ||
+    /^(RequestLimitExceeded|Throttl|AccessDenied|Unauthorized)/.test(happening.error ?? '')
   );
 }
 

@@ -62,8 +62,8 @@ export interface FunctionEdges {
   readonly endpoint: string;
   /** Where idle environments come from, and go to at the end. Undefined: they are ended. */
   readonly kept?: KeptEnvironments | undefined;
-  /** Whether functions may hold in memory what only this emulator knows, such as a write that a fault prevented: none is kept then. */
-  readonly leavesMemories?: (() => boolean) | undefined;
+  /** Whether the function of that name may hold in memory what only this emulator knows, such as a write that a fault prevented: it is not kept then. */
+  readonly leavesMemories?: ((name: string) => boolean) | undefined;
   /** Mints credentials of the function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => AccessKey;
   readonly latency: Latency;
@@ -121,7 +121,8 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
   const leave = async (environment: Environment): Promise<void> => {
     const key = all.get(environment);
     const isReusable = key !== undefined && !environment.isDead && idle.includes(environment);
-    if (edges.kept === undefined || !isReusable || edges.leavesMemories?.() === true) return drop(environment);
+    if (edges.kept === undefined || !isReusable || edges.leavesMemories?.(settings.name) === true)
+      return drop(environment);
     all.delete(environment);
     environment.onLine = () => undefined;
     await edges.kept.keep(key, environment);

@@ -6,8 +6,8 @@ const MOST = 8;
 /**
  * Idle execution environments that an emulator leaves to the next one of the same process, as Lambda keeps an environment between
  * invocations: a cold start takes 0.2 s of processor time. An environment is used again only for the same code, the same variables and
- * the same credentials, so the emulators must have the same port and run one after the other. An emulator that has denied or throttled a call, or in which a fault has
- * struck, leaves none.
+ * the same credentials, so the emulators must have the same port and run one after the other. A function of which a call was denied or
+ * throttled, or struck by a fault, leaves none.
  */
 export class KeptEnvironments {
   /** Of the first emulator. 0: there was none yet. */

@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '#emulator/emulator.ts';
 import { KeptEnvironments } from '#emulator/lambda/kept-environments.ts';
@@ -36,25 +36,29 @@ it('an environment continues in the next emulator with the same code, variables 
   expect([await served(other), of(other, 'invocation')]).toMatchObject([1, [{ cold: true }]]);
 });
 
-it('an emulator in which a fault has struck leaves none: functions remember what they could not write', async () => {
+it.each([
+  ['of the function itself: it is not kept, since functions remember what they could not write', 'worker', 1],
+  ['of another caller: the function is kept', 'another', 2],
+])('a fault strikes a call %s', async (_, sessionName, nowServed) => {
   const kept = new KeptEnvironments();
   onTestFinished(() => kept.close());
   const directory = writeAssembly(workerAlone());
   const start = () => startEmulator({ account: account(), assembly: directory, kept });
 
   const first = await start();
-  first.faults.add({ kind: 'error', code: 'InternalError', service: 'ec2' });
-  const ec2 = new EC2Client({
+  first.faults.add({ kind: 'error', code: 'InternalError', service: 'sts' });
+  const role = 'arn:aws:iam::123456789012:role/worker-role';
+  const sts = new STSClient({
     region,
     endpoint: first.endpoint,
-    credentials: first.credentials.forUser(),
+    credentials: first.credentials.forRole(role, sessionName),
     maxAttempts: 1,
   });
-  await expect(ec2.send(new DescribeInstancesCommand())).rejects.toMatchObject({ name: 'InternalError' });
+  await expect(sts.send(new GetCallerIdentityCommand())).rejects.toMatchObject({ name: 'InternalError' });
   await served(first);
   await first.close();
 
   const next = await start();
   onTestFinished(() => next.close());
-  expect([next.endpoint, await served(next)]).toEqual([first.endpoint, 1]);
+  expect([next.endpoint, await served(next)]).toEqual([first.endpoint, nowServed]);
 });
