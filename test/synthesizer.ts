@@ -7,6 +7,7 @@
  * Arguments: the socket to listen at, and the folder of assemblies.
  */
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -32,6 +33,8 @@ async function assemblyOf(file: string): Promise<string> {
   app.synth();
   if (process.exitCode !== 0) throw new Error(`The stacks of ${file} cannot be synthesized: see the output above.`);
   renameSync(`${assembly}.making`, assembly);
+  // For programs that synthesize for themselves: this process does not end before them.
+  flushCompileCache();
   return assembly;
 }
 
