@@ -60,9 +60,22 @@ export function readLastingReasons(answerSh: string): readonly string[] {
  * @throws Error if `router/lib/suspicion.sh` has no such constant
  */
 export function readPreparedWithin(suspicionSh: string): number {
-  const seconds = /^readonly PREPARED_WITHIN=([\d.]+)$/m.exec(suspicionSh)?.[1];
-  if (seconds === undefined) throw new Error('router/lib/suspicion.sh has no PREPARED_WITHIN');
-  return Number(seconds) * 1000;
+  return constantIn(suspicionSh, 'PREPARED_WITHIN') * 1000;
+}
+
+/**
+ * A confirmed report that was without an answer for longer is not sent again before the peer has been asked again, ms.
+ *
+ * @throws Error if `router/lib/suspicion.sh` has no such constant
+ */
+export function readResendWithin(suspicionSh: string): number {
+  return constantIn(suspicionSh, 'RESEND_WITHIN');
+}
+
+function constantIn(suspicionSh: string, name: string): number {
+  const value = new RegExp(`^readonly ${name}=([\\d.]+)$`, 'm').exec(suspicionSh)?.[1];
+  if (value === undefined) throw new Error(`router/lib/suspicion.sh has no ${name}`);
+  return Number(value);
 }
 
 const textOf = (file: string) => readFileSync(new URL(`../../router/lib/${file}`, import.meta.url), 'utf8');
@@ -70,6 +83,7 @@ const textOf = (file: string) => readFileSync(new URL(`../../router/lib/${file}`
 export const REPORTER: ReporterTimes = readReporterTimes(textOf('config.sh'));
 export const LASTING_REASONS: readonly string[] = readLastingReasons(textOf('answer.sh'));
 export const PREPARED_WITHIN_MS: number = readPreparedWithin(textOf('suspicion.sh'));
+export const RESEND_WITHIN_MS: number = readResendWithin(textOf('suspicion.sh'));
 
 /** Detection times: of BFD, and of Serf at best and at worst. */
 export const DETECTED_AFTER_MS: readonly number[] = [300, 1_000, 7_000];

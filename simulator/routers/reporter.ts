@@ -1,7 +1,7 @@
 import { messageOf } from '#simulator/http-event.ts';
 import { Chance } from '#simulator/random.ts';
 import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
-import { DETECTED_AFTER_MS, LASTING_REASONS, REPORTER } from './reporter-times.ts';
+import { DETECTED_AFTER_MS, LASTING_REASONS, REPORTER, RESEND_WITHIN_MS } from './reporter-times.ts';
 import type { ApiAnswer, RouterWorld } from './router-world.ts';
 import { Suspicion } from './suspicion.ts';
 
@@ -121,7 +121,11 @@ export class Reporter {
         return post(router, messageOf(router, event, reportId, truth, claims), chance);
       };
       const isPrepared = (await suspicion?.isPrepared()) === true;
-      const answer = (isPrepared ? await send('confirmed') : undefined) ?? (await send());
+      const sentAt = time.now();
+      const confirmed = isPrepared ? await send('confirmed') : undefined;
+      // A connection that ends late leaves the confirmation too old for another one: the peer is asked again first.
+      const isOld = time.now() - sentAt > RESEND_WITHIN_MS;
+      const answer = confirmed ?? (isOld ? undefined : await send());
       if (!isUp()) return;
       if (settles(answer)) return this.#holdLock(boot);
       if (answer?.reason === 'report-stale') truth.clockOff[router] = 0;
