@@ -1,6 +1,7 @@
 import { BOUNDED } from '#aws/bounds.ts';
 import { AwsError } from '#emulator/service.ts';
 import { type AwsFaults, awsError, NetworkError } from './aws-faults.ts';
+import { nameOf, type SdkCommand } from './command-name.ts';
 import type { Ec2, Ec2Call, Ec2Client } from './ec2.ts';
 import type { Platform, Run } from './platform.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -20,8 +21,7 @@ const ATTEMPTS = BOUNDED.maxAttempts;
 const ANSWERS_WITHIN_MS = BOUNDED.requestHandler.requestTimeout;
 const USUAL_MS = 25;
 
-interface Command {
-  readonly constructor: { readonly name: string };
+interface Command extends SdkCommand {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
@@ -29,7 +29,7 @@ interface Command {
 export function ec2OverNetwork(run: Run, network: Ec2Network, attempts: number = ATTEMPTS): Ec2Client {
   const send = (command: Command): Promise<unknown> =>
     network.platform.call(run, async () => {
-      const call = { name: command.constructor.name.replace(/Command$/, ''), input: command.input };
+      const call = { name: nameOf(command), input: command.input };
       for (let attempt = 1; ; attempt++) {
         try {
           return await once(call, run, network);

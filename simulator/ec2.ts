@@ -91,8 +91,7 @@ export class Ec2 {
     const action = actions.get(name);
     if (action === undefined) throw new Error(`the simulator's EC2 knows no ${name}`);
     const key = JSON.stringify([name, input]);
-    const parameters = this.#parameters.get(key) ?? new Parameters(asWireShape(input));
-    this.#parameters.set(key, parameters);
+    const parameters = this.#parametersOf(key, input);
     this.#throttle.take(this.#region, name, action, parameters);
     if (action.kind === 'read') {
       const state = stale ? this.#store.seen(this.#region, false) : this.state();
@@ -107,6 +106,14 @@ export class Ec2 {
     });
     if (state !== undefined) this.#store.write(this.#region, state);
     return asSdkShape(output);
+  }
+
+  #parametersOf(key: string, input: Ec2Call['input']): Parameters {
+    const known = this.#parameters.get(key);
+    if (known !== undefined) return known;
+    const parameters = new Parameters(asWireShape(input));
+    this.#parameters.set(key, parameters);
+    return parameters;
   }
 
   /** Others in the account use up the bucket of an action. */
@@ -131,10 +138,17 @@ const QUICK_BOOT = { ...usualTimes, bootMs: 8_000, initializingMs: 15_000 };
 const answers = new WeakMap<RegionState, Map<string, unknown>>();
 
 function remembered(state: RegionState, key: string, ask: () => unknown): unknown {
-  const known = answers.get(state) ?? new Map<string, unknown>();
-  answers.set(state, known);
-  if (!known.has(key)) known.set(key, ask());
-  return known.get(key);
+  let known = answers.get(state);
+  if (known === undefined) {
+    known = new Map();
+    answers.set(state, known);
+  }
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = ask();
+    known.set(key, answer);
+  }
+  return answer;
 }
 
 /** Reading a fixture costs more than many a schedule; the states are never changed in place. */

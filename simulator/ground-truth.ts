@@ -5,30 +5,32 @@ import { PAIRS, ROUTER_KEYS, ROUTERS, type RouterKey, type SiteName } from './si
 import { TruthLog } from './truth-log.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** A fact about a router. */
-export type RouterFact =
+/** Facts about a router. */
+const ROUTER_FACTS = [
   /** Its kernel answers. */
-  | 'alive'
+  'alive',
   /** It reaches AWS. */
-  | 'connected'
+  'connected',
   /** Prefixes come in over its own tunnel. */
-  | 'path'
+  'path',
   /** BGP leads its traffic over its peer. */
-  | 'detour'
+  'detour',
   /** EC2 would deliver to it, and let it forward. */
-  | 'delivered'
+  'delivered',
   /** All of it: traffic of the VPC that is routed to it reaches the other site. */
-  | 'carries'
+  'carries',
   /** It carries over its own tunnel. */
-  | 'fit'
+  'fit',
   /** It runs, and its peer does not answer it. */
-  | 'peer-unseen'
+  'peer-unseen',
   /** It has no fault of its own; what it lacks is due to other routers. */
-  | 'intact'
+  'intact',
   /** EC2 reports that it cannot forward. */
-  | 'certainly-failed'
+  'certainly-failed',
   /** It reaches the API. */
-  | 'reports';
+  'reports',
+] as const;
+export type RouterFact = (typeof ROUTER_FACTS)[number];
 
 /** The true state of routers, tunnels and pair links of both sites. No part of the product can see all of it. */
 export class GroundTruth {
@@ -70,9 +72,8 @@ export class GroundTruth {
     const at = this.#time.now();
     let changed = false;
     for (const key of ROUTER_KEYS) {
-      for (const [fact, is] of Object.entries(this.#factsOf(key))) {
-        changed = this.log[key].note(fact as RouterFact, is, at) || changed;
-      }
+      const facts = this.#factsOf(key);
+      for (const fact of ROUTER_FACTS) changed = this.log[key].note(fact, facts[fact], at) || changed;
     }
     if (changed) for (const listener of this.#listeners) listener();
   }

@@ -1,3 +1,4 @@
+import type { RegionState } from '#emulator/ec2/state.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { BegunSwap, Journal, Lease } from './begun-swap.ts';
 import type { Item } from './dynamodb/conditions.ts';
@@ -66,6 +67,9 @@ export class SiteRecord {
   readonly #disturbed: Record<Disturbance, number> = { store: 0, ssm: 0, other: 0 };
   readonly startedAt: number;
   readonly #hooks: readonly NamedHooks[];
+  /** Those of them that watch one kind of action. */
+  readonly #hooksOf = new Map<keyof Hooks, readonly NamedHooks[]>();
+  #targets: { readonly in: RegionState['routeTables']; readonly byName: ReadonlyMap<string, string> } | undefined;
 
   constructor(world: RecordWorld) {
     this.world = world;
@@ -90,8 +94,11 @@ export class SiteRecord {
   }
 
   /** Targets of the managed routes, by name, as EC2 has them. */
-  targets(): Map<string, string> {
-    return managedTargets(this.world.site, this.world.ec2.state());
+  targets(): ReadonlyMap<string, string> {
+    const { routeTables } = this.world.ec2.state();
+    if (this.#targets?.in !== routeTables)
+      this.#targets = { in: routeTables, byName: managedTargets(this.world.site, routeTables) };
+    return this.#targets.byName;
   }
 
   /** The router that has all of the pair's routes; undefined: there is no such one. */
@@ -208,11 +215,19 @@ export class SiteRecord {
     this.#each('answered', (hooks) => hooks.answered?.(run, caller, status));
   }
 
-  #each(_: keyof Hooks, ask: (hooks: Hooks) => string | undefined): void {
-    for (const hooks of this.#hooks) {
+  #each(kind: keyof Hooks, ask: (hooks: Hooks) => string | undefined): void {
+    for (const hooks of this.#watching(kind)) {
       const says = ask(hooks);
       if (says !== undefined) return this.break(hooks.invariant, says);
     }
+  }
+
+  #watching(kind: keyof Hooks): readonly NamedHooks[] {
+    const known = this.#hooksOf.get(kind);
+    if (known !== undefined) return known;
+    const watching = this.#hooks.filter((hooks) => hooks[kind] !== undefined);
+    this.#hooksOf.set(kind, watching);
+    return watching;
   }
 
   /** The swap that a call belongs to. One without the store begins with its first call. */

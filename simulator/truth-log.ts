@@ -4,10 +4,10 @@ export class TruthLog<Fact extends string> {
 
   /** Records a fact if it has changed. */
   note(fact: Fact, is: boolean, at: number): boolean {
-    const changes = this.#changes.get(fact) ?? [];
-    this.#changes.set(fact, changes);
-    if (changes.at(-1)?.is === is) return false;
-    changes.push({ at, is });
+    const changes = this.#changes.get(fact);
+    if (changes === undefined) this.#changes.set(fact, [{ at, is }]);
+    else if (changes.at(-1)?.is === is) return false;
+    else changes.push({ at, is });
     return true;
   }
 

@@ -1,8 +1,9 @@
 import { BOUNDED_STORE } from '#aws/bounds.ts';
 import { type AwsFaults, NetworkError } from '#simulator/aws-faults.ts';
+import { nameOf } from '#simulator/command-name.ts';
 import type { Platform, Run } from '#simulator/platform.ts';
 import type { VirtualTime } from '#simulator/virtual-time.ts';
-import { type Command, clientOf, type DynamoDbClient, nameOf, refusal } from './direct.ts';
+import { type Command, clientOf, type DynamoDbClient, refusal } from './direct.ts';
 import { ConditionFailed, type Input, type Table, type Write } from './table.ts';
 
 /** Makes DynamoDB's client worse than it is, for a test. */

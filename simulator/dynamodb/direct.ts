@@ -1,14 +1,14 @@
 import { dynamoDbClient } from '#aws/clients.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { awsError } from '#simulator/aws-faults.ts';
+import { nameOf, type SdkCommand } from '#simulator/command-name.ts';
 import { ConditionFailed, type Input, type Table } from './table.ts';
 
 /** What our stores take for a client of DynamoDB. */
 export type DynamoDbClient = Parameters<typeof siteStore>[0];
 
 /** A command of the SDK. */
-export interface Command {
-  readonly constructor: { readonly name: string };
+export interface Command extends SdkCommand {
   readonly input: Input;
 }
 
@@ -17,10 +17,8 @@ const REAL = dynamoDbClient();
 
 /** What our stores take for a client. */
 export function clientOf(send: (command: Command) => Promise<unknown>): DynamoDbClient {
-  return Object.create(REAL, { send: { value: send } }) as DynamoDbClient;
+  return Object.assign(Object.create(REAL), { send }) as DynamoDbClient;
 }
-
-export const nameOf = (command: Command): string => command.constructor.name.replace(/Command$/, '');
 
 /** DynamoDB's refusal of a write, as the SDK throws it. */
 export function refusal({ ReturnValuesOnConditionCheckFailure }: Input, error: ConditionFailed): Error {

@@ -103,12 +103,16 @@ export class Table {
     if (input.KeyConditionExpression !== 'pk = :pk')
       throw new Error(`the simulator's DynamoDB cannot find "${input.KeyConditionExpression}"`);
     const pk = text(input.ExpressionAttributeValues?.[':pk']);
-    const found = [...(this.#seen(pk, input, staleMs) ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const inOrder = input.ScanIndexForward === false ? found.toReversed() : found;
+    const items = this.#seen(pk, input, staleMs) ?? new Map<string, Item>();
+    const keys = [...items.keys()].toSorted();
+    const inOrder = input.ScanIndexForward === false ? keys.toReversed() : keys;
     const start = input.ExclusiveStartKey && keyIn(input.ExclusiveStartKey).sk;
-    const from = start === undefined ? 0 : inOrder.findIndex(([key]) => key === start) + 1;
+    const from = start === undefined ? 0 : inOrder.indexOf(start) + 1;
     const size = Math.min(input.Limit ?? Number.POSITIVE_INFINITY, this.#pageItems);
-    const Items = inOrder.slice(from, from + size).map(([, item]) => item);
+    const Items = inOrder
+      .slice(from, from + size)
+      .map((key) => items.get(key))
+      .filter((item) => item !== undefined);
     const last = from + size < inOrder.length ? Items.at(-1) : undefined;
     return { Items, LastEvaluatedKey: last && { pk: last['pk'], sk: last['sk'] } };
   }

@@ -5,7 +5,8 @@ import { EMPTY_MEMORY, type Memory } from '#functions/notify/memory.ts';
 import type { Message } from '#functions/notify/message.ts';
 import { notify } from '#functions/notify/notify.ts';
 import type { NotifyPorts, NotifyStore, StoredMemory } from '#functions/notify/ports.ts';
-import { type Command, clientOf, nameOf, refusal } from '#simulator/dynamodb/direct.ts';
+import { nameOf } from '#simulator/command-name.ts';
+import { type Command, clientOf, refusal } from '#simulator/dynamodb/direct.ts';
 import { ConditionFailed, Table } from '#simulator/dynamodb/table.ts';
 import { MINUTE, Notified, swap, TOKYO } from './notified.ts';
 
