@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Credentials, Principal } from './credentials.ts';
 
 /** A request as it came over the wire. */
@@ -158,13 +158,16 @@ function parseDate(date: string): number {
   return iso === date ? Number.NaN : Date.parse(iso);
 }
 
-const signingKeys = new Map<string, Buffer>();
+const signingKeys = new Map<string, KeyObject>();
 
-function signingKey(secret: string, day: string, region: string, service: string): Buffer {
+function signingKey(secret: string, day: string, region: string, service: string): KeyObject {
   const name = `${secret}/${day}/${region}/${service}`;
   const known = signingKeys.get(name);
   if (known !== undefined) return known;
-  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+  // A key that is no `KeyObject` is made one at each use, which takes longer than the rest of an HMAC.
+  const key = createSecretKey(
+    [day, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`)),
+  );
   signingKeys.set(name, key);
   return key;
 }
@@ -173,6 +176,6 @@ function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-function hmac(key: Buffer, data: string): Buffer {
+function hmac(key: Buffer | KeyObject, data: string): Buffer {
   return createHmac('sha256', key).update(data).digest();
 }
