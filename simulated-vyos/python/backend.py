@@ -170,6 +170,7 @@ def write_active(lines):
     simulated.write('running', lines[: len(lines) // 2])
     simulated.step('commit active')
     simulated.write('running', lines)
+    _prepare_running(lines)
     simulated.step('commit done')
 
 
@@ -259,12 +260,16 @@ def install(lines, version):
 
 
 def _prepare_answers(lines):
-    """What the programs `cli-shell-api` and `vtysh` show at first: each of them would start Python for it."""
+    """What the programs `cli-shell-api` and `vtysh` show: each of them would start Python for it."""
     import bgp
 
+    _prepare_running(lines)
+    simulated.put_file('bgp.text', bgp.text())
+
+
+def _prepare_running(lines):
     if not grammar.bgp_is_tag():
         simulated.put_file('running.text', vyos_text.render(lines))
-    simulated.put_file('bgp.text', bgp.text())
 
 
 def install_image(commands, version):
