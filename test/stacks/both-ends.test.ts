@@ -28,18 +28,22 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'rotated.yaml'), rotated);
   // Deployed with the new names: the routers may read them.
   built = await pushableAssembly(join(folder, 'rotated.yaml'), { FAR_END_MS: String(FAR_END_MS) });
+  site = await PushableSite.start(built.directory);
 });
-afterAll(() => {
+afterAll(async () => {
+  await site.close();
   built.remove();
   rmSync(folder, { recursive: true });
 });
 beforeEach(async () => {
-  site = await PushableSite.start(built.directory);
+  await site.reset();
   associations = site.joinTunnels();
 });
-afterEach(async () => {
+afterEach(() => {
   site.failIfSaid(SECRET);
-  await site.close();
+  // The keys that the test has made.
+  for (const parameters of [TOKYO, VIRGINIA].map((region) => site.emulator.ssm.parameters(region)))
+    for (const { name } of parameters.under('/', true)) if (name.endsWith('-2026-11')) parameters.delete(name);
 });
 
 const run = (line: readonly string[], file: string): Promise<ProgramEnd> =>

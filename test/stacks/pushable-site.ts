@@ -6,6 +6,7 @@ import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import type { Happening } from '#emulator/service.ts';
 import { startEmulator } from '#emulator/start.ts';
+import { namesOf } from '#infra/names.ts';
 import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
@@ -98,12 +99,16 @@ export class PushableSite {
   }
 
   /**
-   * The state of the start for another test of Tokyo, at a fraction of the time: routers, routes, clock, an empty store, no faults.
-   * Stacks, warm functions, secrets, agents and alarms stay: a test that changes those has an emulator of its own.
+   * The state of the start for another test, at a fraction of the time: routers, routes, clock, empty stores, no faults. Tunnels are no
+   * longer joined. Stacks, warm functions, secrets, agents and alarms stay: a test that changes those puts them back itself.
    */
   async reset(): Promise<void> {
     this.emulator.faults.clear();
-    await Promise.all([resetRoutes(this.emulator, tokyo), emptyStore(this.emulator, tokyo, names.stack)]);
+    const { emulator } = this;
+    const resets = topology.sites.map((site) =>
+      Promise.all([resetRoutes(emulator, site), emptyStore(emulator, site, namesOf(topology, site).stack)]),
+    );
+    await Promise.all(resets);
     for (const { name } of allRouters()) {
       rmSync(join(this.folder, name), { recursive: true });
       cpSync(join(this.#original, name), join(this.folder, name), { recursive: true });
