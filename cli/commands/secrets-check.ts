@@ -2,6 +2,7 @@ import { type AddCommand, examples, group } from '../cli.ts';
 import { queryOptions, topologyArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { readSecretStatuses } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopologyOfAccount } from '../topology-file.ts';
 import { secretView, showSecret } from '../views/secrets-view.ts';
@@ -17,12 +18,13 @@ export const secretsCheck: AddCommand = (program, cli) => {
     .argument(...topologyArgument)
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
-        const topology = await requireTopologyOfAccount(namedOnce(argument, options.topology), cli);
+        const file = namedOnce(argument, options.topology);
+        const topology = await requireTopologyOfAccount(file, cli);
         const secrets = (await readSecretStatuses(topology, cli)).map(secretView);
         if (options.json === true) writeJson(cli.io.stdout, 'secrets-check', { topology: topology.name, secrets });
         else for (const secret of secrets) cli.io.stdout.write(`${showSecret(secret, cli.colours())}\n`);
         if (secrets.some(({ state }) => state === 'missing'))
-          cli.io.stderr.write('next: vyos-failover secrets create\n');
+          cli.io.stderr.write(`next: vyos-failover secrets create${file === undefined ? '' : ` ${shellWord(file)}`}\n`);
         return secrets.every(({ state }) => state === 'there') ? exitCodes.done : exitCodes.attention;
       }),
     );

@@ -24,17 +24,26 @@ export function trafficSays({ sent, lost, outageMs, notMeasured }: DrillLeg): st
 /** The result in one sentence. */
 export function drillSays(drill: Drill): string {
   const { outcome, from, to, budgetMs } = drill;
-  const legs = drill.legs.map((leg) => `${leg.to}: ${trafficSays(leg)}`).join('; ');
+  const legs = packetsSay(drill.legs);
   switch (outcome) {
     case 'passed':
-      return `The routes moved from ${from} to ${to} and returned (${legs}).`;
+      return `The routes moved from ${from} to ${to} and returned; ${legs}.`;
     case 'exceeded':
-      return `More was lost than the budget of ${inSeconds(budgetMs)} permits (${legs}); ${whereRoutesAre(drill)}.`;
+      return `More was lost than the budget of ${inSeconds(budgetMs)} permits: ${legs}; ${whereRoutesAre(drill)}.`;
     case 'interrupted':
       return `The operator interrupted the drill; ${whereRoutesAre(drill)}.`;
     case 'failed':
       return `The drill failed; ${whereRoutesAre(drill)}.`;
   }
+}
+
+/** `tokyo-2: 3 of 380 packets lost, …; tokyo-1: …`; in short if no movement was measured, for one reason. */
+function packetsSay(legs: readonly DrillLeg[]): string {
+  const texts = legs.map(trafficSays);
+  const [first] = texts;
+  const isUnmeasured = legs.every(({ sent }) => sent === undefined) && texts.every((text) => text === first);
+  if (first !== undefined && isUnmeasured) return first;
+  return legs.map(({ to }, at) => `${to}: ${texts[at]}`).join('; ');
 }
 
 function whereRoutesAre({ returned, from }: Drill): string {

@@ -26,7 +26,7 @@ function byReason(unchecked: readonly Unchecked[]): (readonly [why: string, ids:
 function resultOf(findings: readonly Finding[], unchecked: number): string {
   const made = counted(CHECKS.length, 'check');
   const found = findings.length === 0 ? 'nothing found' : counted(findings.length, 'finding');
-  return `${made}, ${found}${unchecked === 0 ? '' : `, ${unchecked} not complete`}`;
+  return `${made}, ${found}${unchecked === 0 ? '' : `, ${counted(unchecked, 'check')} not complete`}`;
 }
 
 function findingLines({ id, severity, where, says, remedy }: Finding, width: number, colours: Colours): string[] {

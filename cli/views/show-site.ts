@@ -67,7 +67,7 @@ function severityLines({ severity, since, at }: SiteView): readonly string[] {
 const SEVERITY_TEXTS = {
   down: 'Traffic is lost',
   degraded: 'Redundancy is lost',
-  attention: 'This needs attention',
+  attention: 'Attention is needed',
 } as const;
 
 function acknowledgedText({ by, since, reason }: NonNullable<SiteView['acknowledged']>, at: string): string {

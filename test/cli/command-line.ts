@@ -25,6 +25,8 @@ export interface Surroundings {
   /** Width of that terminal. Default: not known. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
+  /** Sees what is written to either stream, in order. */
+  readonly onOutput?: (text: string) => void;
   /** Answers in place of the sites' functions. Default: none is deployed. */
   readonly invoke?: (call: Call) => unknown;
   /** Default: the sites have no API, and requests invoke their functions. */
@@ -60,6 +62,7 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
     ...(columns !== undefined && { columns }),
     write: (text: string) => {
       said[name] += text;
+      around.onOutput?.(text);
     },
   });
   const isStream = typeof stdin === 'object' && Symbol.asyncIterator in stdin;

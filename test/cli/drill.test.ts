@@ -49,7 +49,7 @@ describe('drill', () => {
       stderr: expect.stringContaining('next: vyos-failover drill tokyo --history\n') as string,
     });
     expect(stdout).toMatchInlineSnapshot(`
-      "✓ tokyo: The routes moved from tokyo-1 to tokyo-2 and returned (tokyo-2: 0 of 380 packets lost; tokyo-1: 0 of 380 packets lost).
+      "✓ tokyo: The routes moved from tokyo-1 to tokyo-2 and returned; tokyo-2: 0 of 380 packets lost; tokyo-1: 0 of 380 packets lost.
         MOVEMENT                DETECT  DECIDE  SWAP  CONVERGE  PACKETS
         → tokyo-2 (switchover)  –       0 ms    0 ms  0 ms      0 of 380 packets lost
         → tokyo-1 (switchover)  –       0 ms    0 ms  0 ms      0 of 380 packets lost
@@ -86,7 +86,7 @@ describe('drill', () => {
       sleep: (ms) => Promise.resolve(void slept.push(ms)),
     });
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('More was lost than the budget of 1.00 s permits (tokyo-2: 30 of 380 packets lost');
+    expect(stdout).toContain('More was lost than the budget of 1.00 s permits: tokyo-2: 30 of 380 packets lost');
     expect(owner()).toEqual(TOKYO_1);
     expect(slept).not.toContain(600_000);
   });

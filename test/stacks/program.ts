@@ -11,6 +11,8 @@ export interface ProgramEnd {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both, as a terminal shows them. */
+  readonly shown: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -40,12 +42,16 @@ export async function runCommandLine(
   // The SDK takes them from nowhere else.
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   try {
+    let shown = '';
     const { exitCode, stdout, stderr } = await commandLine(line, {
       env,
       cwd: process.cwd(),
+      onOutput: (text) => {
+        shown += text;
+      },
       environment: processEnvironment(env),
     });
-    return { code: exitCode, stdout, stderr };
+    return { code: exitCode, stdout, stderr, shown };
   } finally {
     vi.unstubAllEnvs();
   }
@@ -61,10 +67,11 @@ export function runProgram(emulator: Emulator, line: readonly string[], change: 
   };
   return new Promise((resolve, reject) => {
     const child = spawn(program, line, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said = { stdout: '', stderr: '' };
+    const said = { stdout: '', stderr: '', shown: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
         said[name] += text;
+        said.shown += text;
       });
     }
     child.on('error', reject);

@@ -35,7 +35,7 @@ export const TOUR: readonly Part[] = [
       { line: ['topology', 'security-groups', FILE], keep: 8 },
       { line: ['config', 'render', FILE, '--router', 'tokyo-1'], keep: 6 },
       { line: ['secrets', 'check', FILE], keep: 6 },
-      { line: ['secrets', 'create', FILE, '--yes'], keep: 4 },
+      { line: ['secrets', 'create', FILE, '--yes'], keep: 9 },
     ],
   },
   {
@@ -45,7 +45,7 @@ export const TOUR: readonly Part[] = [
       { line: ['status', 'tokyo'] },
       { line: ['explain', 'tokyo'] },
       { line: ['plan', 'tokyo'] },
-      { line: ['doctor', 'tokyo'], keep: 5 },
+      { line: ['doctor', 'tokyo'], keep: 6 },
       { line: ['history', 'tokyo'] },
     ],
   },
@@ -130,8 +130,8 @@ The output of each command against the example topology in the emulated AWS. A t
 times, durations and ids are replaced. \`[3]\` is the exit code, where it is not 0.
 `;
 
-function transcriptOf({ line, keep = Infinity }: Stop, { code, stdout, stderr }: ProgramEnd): string {
-  const lines = withoutVariations(`${stdout}${stderr}`).trimEnd().split('\n');
+function transcriptOf({ line, keep = Infinity }: Stop, { code, shown }: ProgramEnd): string {
+  const lines = withoutVariations(shown).trimEnd().split('\n');
   const rest = lines.length > keep ? ['…'] : [];
   const ended = code === 0 ? [] : [`[${code}]`];
   const words = line.map((each) => word(each.replace(INCIDENT, 'incident.html')));
@@ -148,19 +148,23 @@ function withoutVariations(text: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?(Z| UTC)/g, '2026-11-23 03:00:00Z')
     .replaceAll(/\b\d+ (ms|s|min)\b/g, 'N $1')
     .replaceAll(INCIDENT, 'incident.html');
-  return realigned(same.split('\n')).join('\n');
+  return realigned(text.split('\n'), same.split('\n')).join('\n');
 }
 
-/** The widths of columns depend on what was replaced: rows with as many cells as their neighbors are aligned anew. */
-function realigned(lines: readonly string[]): string[] {
+/**
+ * The widths of columns depend on what was replaced: rows with as many cells as their neighbors are aligned anew, where any of them has
+ * changed.
+ */
+function realigned(before: readonly string[], lines: readonly string[]): string[] {
   const rows = lines.map((line) => line.trimEnd().split(/(?<=\S) {2,}/));
   const isRow = (index: number) => (rows[index]?.length ?? 0) > 2;
   return rows.map((cells, index) => {
-    if (!isRow(index)) return cells.join('  ');
+    if (!isRow(index)) return lines[index]?.trimEnd() ?? '';
     let [first, last] = [index, index];
     while (isRow(first - 1) && rows[first - 1]?.length === cells.length) first -= 1;
     while (isRow(last + 1) && rows[last + 1]?.length === cells.length) last += 1;
     const table = rows.slice(first, last + 1);
+    if (lines.slice(first, last + 1).every((line, at) => line === before[first + at])) return lines[index] ?? '';
     const widths = cells.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
     return cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
