@@ -64,7 +64,8 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   }
 }
 
-function portsFor(context: Context): SwapPorts {
+/** What one run uses: of its own are its id and its deadline; clients and memories are those of the execution environment. */
+export function portsFor(context: Context): SwapPorts {
   logger.addContext(context);
   const instances = { attached, now: Date.now, describeRouters: describe };
   const bootParameterNames = Object.fromEntries(

@@ -2,17 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { answerRequest } from '#functions/route-swap/answer-request.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
+import { unverified } from '#functions/route-swap/unverified.ts';
 import { SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
-const story = vi.hoisted(() => ({ swapRoutes: vi.fn<typeof swapRoutes>() }));
-vi.mock('#functions/route-swap/swap-routes.ts', () => story);
-
 let folder: string;
+let portsFor: (context: Context) => SwapPorts;
 
-beforeEach(async () => {
+// The handler reads its environment when it is loaded.
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redelivery-'));
   await writeFile(join(folder, 'site.json'), JSON.stringify(SITE));
   vi.stubEnv('LAMBDA_TASK_ROOT', folder);
@@ -23,16 +25,11 @@ beforeEach(async () => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'VyosFailover');
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'route-swap');
-  vi.resetModules();
+  ({ portsFor } = await import('#functions/route-swap/handler.ts'));
 });
-afterEach(async () => {
+afterAll(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
-});
-// The files after this one use the real procedure.
-afterAll(() => {
-  vi.doUnmock('#functions/route-swap/swap-routes.ts');
-  vi.resetModules();
 });
 
 const STOPPED = {
@@ -48,14 +45,9 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 15_000,
 } as Context;
 
-it('metrics are published at once: Lambda may end a run during its announcements', async () => {
-  const { handler } = await import('#functions/route-swap/handler.ts');
+it('metrics are published at once: Lambda may end a run during its announcements', () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  story.swapRoutes.mockImplementation((_, { metric }) => {
-    metric('LockBypassed', 1);
-    return new Promise(() => undefined);
-  });
-  void handler(EVENT, CONTEXT);
+  portsFor(CONTEXT).metric('LockBypassed', 1);
   const lines = written.mock.calls.map(([line]) => String(line));
   written.mockRestore();
   const [found = '{}'] = lines.filter((line) => line.includes('LockBypassed'));
@@ -70,10 +62,6 @@ it('metrics are published at once: Lambda may end a run during its announcements
 });
 
 it('an event that Lambda delivers twice under one request id begins one swap, even if both runs observe before either begins', async () => {
-  const { swapRoutes: real } = await vi.importActual<{ swapRoutes: typeof swapRoutes }>(
-    '#functions/route-swap/swap-routes.ts',
-  );
-  const { handler } = await import('#functions/route-swap/handler.ts');
   const world = new FakeWorld();
   world.hasSaid('tokyo-2', world.now, UP);
   world.ec2 = { ...world.ec2, 'tokyo-1': STOPPED };
@@ -84,10 +72,12 @@ it('an event that Lambda delivers twice under one request id begins one swap, ev
     await bothLooked();
     return seen;
   };
-  story.swapRoutes.mockImplementation((trigger, { run }) =>
-    real(trigger, { ...world.tools({ run }), store: { ...store, read: recall } }),
-  );
-  const results = await Promise.all([handler(EVENT, CONTEXT), handler(EVENT, CONTEXT)]);
+  const { request } = unverified(readDirectRequest(EVENT, SITE));
+  const deliver = () => {
+    const { run } = portsFor(CONTEXT);
+    return answerRequest(request, undefined, { ...world.tools({ run }), store: { ...store, read: recall } });
+  };
+  const results = await Promise.all([deliver(), deliver()]);
   expect(results).toMatchObject([
     { outcome: 'swapped', epoch: 1 },
     { outcome: 'refused', reason: 'lease-held' },
