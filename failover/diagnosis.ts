@@ -119,10 +119,11 @@ function against(observation: Observation, router: ManagedRouter): Diagnosis | u
   const carrier = carrierOf(observation, router);
   const found = certainFailure(observation, carrier) ?? suspicionOf(observation, carrier);
   if (found === undefined) return undefined;
-  const diagnosis = about(observation, router, found.kind, found.says);
-  if (holdsRoutes(observation, router)) return diagnosis;
+  const holds = holdsRoutes(observation, router);
   // A standby that does not run is a degraded site. A trigger about it gets an answer of its own.
-  if (observation.trigger.kind === 'probe') return undefined;
+  if (!holds && observation.trigger.kind === 'probe') return undefined;
+  const diagnosis = about(observation, router, found.kind, found.says);
+  if (holds) return diagnosis;
   return { ...diagnosis, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
 }
 
@@ -257,8 +258,8 @@ function healthy(observation: Observation): Diagnosis {
 /** The router with more of the pair's routes; the preferred one if both have the same number. */
 function mostRoutesAt(observation: Observation): ManagedRouter {
   const [active, standby] = routersOf(observation.site);
-  const count = (router: ManagedRouter) =>
-    routesOfThePair(observation).filter(({ target }) => isAt(router, target)).length;
+  const ours = routesOfThePair(observation);
+  const count = (router: ManagedRouter) => ours.filter(({ target }) => isAt(router, target)).length;
   return count(standby) > count(active) ? standby : active;
 }
 

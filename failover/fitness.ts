@@ -72,9 +72,9 @@ function mayHaveLostRoutes(observation: Observation, router: ManagedRouter): boo
  */
 function lostRoutesAt({ stored }: Observation, router: ManagedRouter): number | undefined {
   const { lastTarget, lastBeganAt = Number.NEGATIVE_INFINITY } = stored;
+  if (lastTarget === undefined || isAt(router, lastTarget)) return undefined;
   const automatic = lastAutomaticSwap(stored);
-  if (lastTarget === undefined || isAt(router, lastTarget) || automatic < lastBeganAt) return undefined;
-  return automatic;
+  return automatic < lastBeganAt ? undefined : automatic;
 }
 
 /** Why no path is proven, as a clause; undefined: one is. */

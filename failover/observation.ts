@@ -105,8 +105,8 @@ export const UNKNOWN: RouterFacts = {
 type ObservedRouters = Pick<Observation, 'routers' | 'formerInterfaces'>;
 
 /** Facts about a router; all unknown if the observation holds none. */
-export function factsOf({ routers, formerInterfaces = {} }: ObservedRouters, router: ManagedRouter): RouterFacts {
-  return formerInterfaces[router.eni] ?? routers[router.name] ?? UNKNOWN;
+export function factsOf({ routers, formerInterfaces }: ObservedRouters, router: ManagedRouter): RouterFacts {
+  return formerInterfaces?.[router.eni] ?? routers[router.name] ?? UNKNOWN;
 }
 
 /**
@@ -114,6 +114,7 @@ export function factsOf({ routers, formerInterfaces = {} }: ObservedRouters, rou
  * probe reads there, is no evidence about the former one.
  */
 export function carrierOf(observation: Observation, router: ManagedRouter): ManagedRouter {
+  if (router.formerEnis === undefined) return router;
   const { formerEnis = [], ...present } = router;
   const former = formerEnis.find((eni) => routesOfThePair(observation).some(({ target }) => target === eni));
   return former === undefined ? router : { ...present, eni: former, instance: undefined };

@@ -116,8 +116,8 @@ export function routerAt(site: ManagedSite, eni: string | undefined): ManagedRou
 }
 
 /** Whether an interface is this router's, or was while routes still point at it. */
-export function isAt({ eni, formerEnis = [] }: ManagedRouter, target: string | undefined): boolean {
-  return target !== undefined && (target === eni || formerEnis.includes(target));
+export function isAt({ eni, formerEnis }: ManagedRouter, target: string | undefined): boolean {
+  return target !== undefined && (target === eni || formerEnis?.includes(target) === true);
 }
 
 /** The other router of the pair. */

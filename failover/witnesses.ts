@@ -12,7 +12,12 @@ export interface Witness {
 
 /** All witnesses of a router's failure. Its peer is none: the peer may be the one that is isolated. */
 export function witnessesAgainst(observation: Observation, router: ManagedRouter): readonly Witness[] {
-  return [fromStatusChecks, fromProbe, fromNeighbors, fromHeartbeat].flatMap((source) => source(observation, router));
+  return [
+    ...fromStatusChecks(observation, router),
+    ...fromProbe(observation, router),
+    ...fromNeighbors(observation, router),
+    ...fromHeartbeat(observation, router),
+  ];
 }
 
 function fromStatusChecks(observation: Observation, router: ManagedRouter): readonly Witness[] {
