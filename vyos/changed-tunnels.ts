@@ -1,6 +1,7 @@
 /** The tunnels that a change interrupts until the far end has the change too. */
 import type { Topology } from '#topology/topology.ts';
 import { keyOf, type Line } from './line.ts';
+import { nodesOnTheWay } from './ownership.ts';
 import { parseCommand, parseShownLine } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import type { RouterModel } from './router-model.ts';
@@ -48,17 +49,13 @@ export function changedTunnels(
   const shown = running.map((line) => parseShownLine(line) ?? []);
   const isOnlyRenamed = renamedBy(model, shown);
   const paths = commands.map((command) => parseCommand(command)?.slice(1) ?? []).filter((path) => !isOnlyRenamed(path));
-  const runningNodes = new Set(
-    shown.flatMap((words) => {
-      // The nodes looked up below have at most five words.
-      return words.slice(0, 5).map((_, count) => keyOf(words.slice(0, count + 1)));
-    }),
-  );
+  const changed = paths.map(withoutAsNumber);
+  const runningNodes = nodesOnTheWay(shown);
   return model.ipsec.peers
     .filter((_, index) => exists(model, index, runningNodes))
     .filter((peer) => {
       const agreements = agreementsOn(model, model.ipsec.peers.indexOf(peer));
-      return paths.some((path) => agreements.some((agreement) => touches(withoutAsNumber(path), agreement)));
+      return changed.some((path) => agreements.some((agreement) => touches(path, agreement)));
     })
     .map(({ name }) => name);
 }
@@ -107,6 +104,7 @@ function agreementsOn({ ipsec, links, bgp }: RouterModel, index: number): Agreem
 /** A path above the root deletes all of it. */
 function touches(path: Line, { root, nodes }: Agreement): boolean {
   const common = Math.min(path.length, root.length);
-  if (path.length === 0 || keyOf(path.slice(0, common)) !== keyOf(root.slice(0, common))) return false;
+  if (path.length === 0) return false;
+  for (let index = 0; index < common; index += 1) if (path[index] !== root[index]) return false;
   return nodes === undefined || path.length <= root.length || nodes.has(path[root.length] ?? '');
 }

@@ -9,7 +9,9 @@ export type Line = readonly string[];
  * it; a path (Line) as a value adds its words.
  */
 export function line(literals: TemplateStringsArray, ...values: readonly (string | number | Line)[]): Line {
-  return literals.flatMap((literal, index) => [...literalWords(literal), ...valueWords(values[index])]);
+  const words: string[] = [];
+  for (const [index, literal] of literalWords(literals).entries()) words.push(...literal, ...valueWords(values[index]));
+  return words;
 }
 
 /** A path as one string, for sets and maps; the words of a configuration hold no NUL. */
@@ -17,8 +19,20 @@ export function keyOf(path: Line): string {
   return path.join('\0');
 }
 
-function literalWords(literal: string): string[] {
-  return literal.split(' ').filter((word) => word !== '');
+/** The key of the node above; empty: there is none. */
+export function keyOfParent(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf('\0')));
+}
+
+/** The literal words of each template: one object for each place in the code, however often it runs. */
+const known = new WeakMap<TemplateStringsArray, readonly (readonly string[])[]>();
+
+function literalWords(literals: TemplateStringsArray): readonly (readonly string[])[] {
+  const before = known.get(literals);
+  if (before !== undefined) return before;
+  const words = literals.map((literal) => literal.split(' ').filter((word) => word !== ''));
+  known.set(literals, words);
+  return words;
 }
 
 function valueWords(value: string | number | Line | undefined): readonly string[] {

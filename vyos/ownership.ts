@@ -2,7 +2,7 @@
  * Which parts of a router's configuration this project manages: the nodes that it has set, by name. Everything else is
  * foreign, also below the same parent node: it is listed as left alone and never changed.
  */
-import { keyOf, type Line } from './line.ts';
+import { keyOf, keyOfParent, type Line } from './line.ts';
 import { namedNodeOf } from './versions/named-nodes.ts';
 import { singleValuedLeaf } from './versions/single-valued.ts';
 import { withUpgrades } from './versions/upgraded.ts';
@@ -36,9 +36,13 @@ export function ownership(set: readonly Line[], running: readonly Line[]): Owner
   const onTheWay = nodesOnTheWay(managed);
   const isManaged = (path: Line) => units.has(keyOf(unitOf(path))) || onTheWay.has(keyOf(path));
   const foreign = running.filter((path) => !isManaged(path));
-  const foreignNodes = nodesOnTheWay(foreign);
+  let foreignNodes: ReadonlySet<string> | undefined;
   return {
-    rootOf: (path) => (isManaged(path) ? highest(path, foreignNodes) : undefined),
+    rootOf: (path) => {
+      if (!isManaged(path)) return undefined;
+      foreignNodes ??= nodesOnTheWay(foreign);
+      return highest(path, foreignNodes);
+    },
     leftAlone: [...new Map(foreign.map((path) => [keyOf(unitOf(path)), unitOf(path)])).values()],
   };
 }
@@ -61,11 +65,8 @@ function highest(path: Line, foreign: ReadonlySet<string>): Line {
 export function nodesOnTheWay(paths: readonly Line[]): Set<string> {
   const found = new Set<string>();
   for (const path of paths) {
-    let way = '';
-    for (const [index, word] of path.entries()) {
-      way = index === 0 ? word : `${way}\0${word}`;
-      found.add(way);
-    }
+    // From the path upwards: above a node that is known, all are.
+    for (let node = keyOf(path); node !== '' && !found.has(node); node = keyOfParent(node)) found.add(node);
   }
   return found;
 }

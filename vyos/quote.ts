@@ -13,9 +13,10 @@ const plain = /^[A-Za-z0-9_.:/@%+,=-]+$/;
  * @throws VyosConfigError for a value that VyOS cannot store (see `valueFault`)
  */
 export function quote(word: string): string {
+  if (plain.test(word)) return word;
   const fault = valueFault(word);
   if (fault !== undefined) throw new VyosConfigError(`VyOS cannot store this value: ${fault}`);
-  return plain.test(word) ? word : `'${word}'`;
+  return `'${word}'`;
 }
 
 /**

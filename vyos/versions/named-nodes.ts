@@ -24,11 +24,22 @@ const patterns: readonly Line[] = [
   'high-availability vrrp group *',
 ].map((words) => words.split(' '));
 
+/** The patterns by their first two words, which hold no `*`. */
+const byRoot = new Map<string, Line[]>();
+for (const words of patterns) {
+  const root = rootOf(words);
+  byRoot.set(root, [...(byRoot.get(root) ?? []), words]);
+}
+
+function rootOf([first = '', second = '']: Line): string {
+  return `${first} ${second}`;
+}
+
 /** The named node that a path lies in, for example `protocols bgp neighbor 169.254.10.2`; undefined: in none. */
 export function namedNodeOf(path: Line): Line | undefined {
-  const pattern = patterns.find(
-    (words) => words.length <= path.length && words.every((word, index) => matches(word, path[index] ?? '')),
-  );
+  const pattern = byRoot
+    .get(rootOf(path))
+    ?.find((words) => words.length <= path.length && words.every((word, index) => matches(word, path[index] ?? '')));
   return pattern && path.slice(0, pattern.length);
 }
 

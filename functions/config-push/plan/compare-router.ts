@@ -68,10 +68,10 @@ export function compareRouter(
   };
   const changed = changedTunnels(topology, name, running.lines, commands);
   // A key that is only set again is most likely the same: its session is expected to come back.
-  const certain = isFirst ? commands.filter((command) => !command.includes('{{ssm:')) : commands;
+  const certain = () => commands.filter((command) => !command.includes('{{ssm:'));
   const { tunnels, farEnds } = splitChangedTunnels(topology, name, {
     changed,
-    certain: changedTunnels(topology, name, running.lines, certain),
+    certain: isFirst ? changedTunnels(topology, name, running.lines, certain()) : changed,
   });
   const bgp = withoutFarEnds(withDesiredNeighbors(router, topology).bgp, farEnds);
   const expected = expectedNeighbors(baseline ?? {}, bgp, reading.renamed);
