@@ -149,6 +149,22 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in ${CHROMIUM}`, () => {
     expect(faults).toEqual([]);
   });
 
+  test('shows all of a router that is not fit beside its buttons, in a window of 1200 px', async () => {
+    const unfit = ['none of its 1 eBGP sessions is Established (by the probe, 30 s ago)'];
+    const { routers } = siteOf('virginia');
+    const broken = routers.map((each) => ({ ...each, fit: 'no' as const, unfit, ebgp: '0/1 (probe, 2 min 13 s ago)' }));
+    await page.setViewport({ width: 1200, height: 800 });
+    source.show({
+      behind: 'demo',
+      sites: [siteOf('tokyo'), siteOf('virginia', { severity: 'degraded', routers: broken })],
+    });
+    await shows('.routers td', 'none of its 1 eBGP');
+    const cut =
+      '[...document.querySelectorAll(".scroll")].filter((each) => each.scrollWidth > each.clientWidth).length';
+    expect(await inPage(cut)).toBe(0);
+    source.show(pageOf());
+  });
+
   test('asks for a reason and confirms after the preview before it moves routes', async () => {
     source.result = {
       outcome: 'planned',
