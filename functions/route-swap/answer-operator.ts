@@ -1,11 +1,12 @@
 import { clauseOf } from '#failover/clause.ts';
 import { LAST_FIT } from '#failover/last-fit.ts';
 import type { Outcome } from '#failover/swap-record.ts';
+import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
 import { answerRequest } from './answer-request.ts';
-import { type HttpAnswer, type HttpEvent, json, STATUS_OF } from './http.ts';
 import type { SwapPorts } from './ports.ts';
 import { readOperatorRequest } from './read-operator-request.ts';
 import { refuseLastFit } from './refuse-last-fit.ts';
+import { STATUS_OF } from './status-codes.ts';
 
 /** Answers viewers and operators of the HTTP API. An invalid request is answered with a 4xx and a sentence; the log has its sender. */
 export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promise<HttpAnswer> {

@@ -4,12 +4,13 @@ import { clauseOf } from '#failover/clause.ts';
 import { routerAt } from '#failover/site.ts';
 import type { Reporter } from '#failover/stored-site.ts';
 import type { Heartbeat } from '#failover/stored-state.ts';
-import { type HttpAnswer, type HttpEvent, json, STATUS_OF } from './http.ts';
+import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
+import type { Rejection } from '#functions/rejection.ts';
 import type { SwapPorts } from './ports.ts';
 import { prepare } from './prepare.ts';
-import type { Rejection } from './rejection.ts';
 import { type Message, readReport, type SignedBy } from './report-request.ts';
 import { onlyFrom, ReporterReplaced } from './reporter-replaced.ts';
+import { STATUS_OF } from './status-codes.ts';
 import { swapRoutes } from './swap-routes.ts';
 
 /** Answers `POST /v1/sites/{site}/events`. An invalid request is answered with a 4xx and a sentence; the log has its sender. */

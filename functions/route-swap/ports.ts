@@ -4,6 +4,7 @@ import type { MetricOf } from '#contracts/metrics.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute } from '#failover/site.ts';
+import type { AwsAccount } from '#functions/caller.ts';
 import type { Log } from '#functions/log.ts';
 import type { ObservationPorts } from '#functions/observe.ts';
 import type { RoundPorts } from '#functions/read-round.ts';
@@ -16,7 +17,6 @@ import type {
   StateStore,
 } from '#functions/site-store.ts';
 import type { AnnouncedOutcomes } from './announced-outcomes.ts';
-import type { AwsAccount } from './caller.ts';
 import type { PreparedObservations } from './prepared-observations.ts';
 import type { UnjournaledSwaps } from './unjournaled-swaps.ts';
 

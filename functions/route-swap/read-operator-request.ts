@@ -1,11 +1,10 @@
 import { requestIn } from '#contracts/site-api.ts';
 import { type Requester, requesterName } from '#failover/requester.ts';
-import { routersOf } from '#failover/site.ts';
-import { sessionOf } from './caller.ts';
+import type { HttpEvent } from '#functions/http.ts';
+import { readSender, type Sender } from '#functions/read-sender.ts';
+import { type Rejection, reject } from '#functions/rejection.ts';
 import { type DirectRequest, readRequestOfOperator } from './direct-request.ts';
-import { bodyOf, type HttpEvent } from './http.ts';
 import type { SwapPorts } from './ports.ts';
-import { type Rejection, reject } from './rejection.ts';
 
 export interface OperatorRequest {
   readonly request: DirectRequest;
@@ -13,50 +12,24 @@ export interface OperatorRequest {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
-const LONGEST_STATED = 256;
 
-/**
- * Reads a request of a viewer or an operator to the HTTP API, or rejects it. API Gateway has verified the signature, and IAM has permitted
- * the path. The requester is the verified caller; a `by` in the request is a note beside it.
- */
+/** Reads a request of a viewer or an operator to the HTTP API, or rejects it. */
 export function readOperatorRequest(
   event: HttpEvent,
-  { site, account }: Pick<SwapPorts, 'site' | 'account'>,
+  ports: Pick<SwapPorts, 'site' | 'account'>,
 ): OperatorRequest | Rejection {
-  const body = bodyOf(event);
-  const caller = event.requestContext.authorizer.iam.userArn;
-  const roles = [...routersOf(site), ...site.neighbors].map(({ instanceRole }) => instanceRole);
-  if (event.pathParameters?.site !== site.name)
-    return reject(400, 'unknown-site', `This API serves site ${site.name} only.`);
-  if (body.length > MAX_BODY_BYTES)
-    return reject(413, 'body-too-large', `The body has ${body.length} bytes; a request may have ${MAX_BODY_BYTES}.`);
-  if (roles.some((role) => role !== '' && sessionOf(caller, role, account) !== undefined))
-    return reject(403, 'not-an-operator', 'A router may report to this API; it may neither view nor change the site.');
+  const sender = readSender(event, ports, MAX_BODY_BYTES);
+  if ('status' in sender) return sender;
   try {
-    return asOperator(caller, event, body.toString('utf8'), site);
+    return { request: asOperator(sender, event, ports.site), requestedBy: sender.requestedBy };
   } catch (error) {
     return reject(400, 'malformed-request', (error as Error).message);
   }
 }
 
 /** @throws Error for anything that is no request to this site */
-function asOperator(caller: string, event: HttpEvent, text: string, site: SwapPorts['site']): OperatorRequest {
+function asOperator({ body, requestedBy }: Sender, event: HttpEvent, site: SwapPorts['site']): DirectRequest {
   const { routeKey, pathParameters = {}, queryStringParameters: query = {}, requestContext } = event;
-  const body = parseObject(text);
-  const requestedBy = { arn: caller, ...statedIn(body['by']) };
   const sender = { by: requesterName(requestedBy), id: requestContext.requestId };
-  const asked = requestIn({ routeKey, pathParameters, query, body, ...sender });
-  return { request: readRequestOfOperator(asked, site), requestedBy };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = text === '' ? {} : JSON.parse(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Error('The body is not a JSON object.');
-}
-
-function statedIn(by: unknown): Pick<Requester, 'stated'> {
-  if (by === undefined) return {};
-  if (typeof by === 'string' && by.length >= 1 && by.length <= LONGEST_STATED) return { stated: by };
-  throw new Error(`"by" must be a text of 1 to ${LONGEST_STATED} characters.`);
+  return readRequestOfOperator(requestIn({ routeKey, pathParameters, query, body, ...sender }), site);
 }

@@ -5,8 +5,8 @@ import { claimTime, noticedAt, staleness } from '#failover/claim.ts';
 import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { Heartbeat, WitnessReport } from '#failover/stored-state.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
-import { bodyOf, type HttpEvent } from './http.ts';
-import { type Rejection, reject } from './rejection.ts';
+import { bodyOf, type HttpEvent } from '#functions/http.ts';
+import { type Rejection, reject } from '#functions/rejection.ts';
 import { type SigningPorts, signerOf } from './signer.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;

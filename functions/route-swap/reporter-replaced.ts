@@ -1,7 +1,7 @@
 import { routerNamed } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
+import type { Rejection } from '#functions/rejection.ts';
 import type { SwapPorts } from './ports.ts';
-import type { Rejection } from './rejection.ts';
 import { notTheReporter } from './signer.ts';
 
 /** The observation showed that the instance that signed is no longer attached to the reporter's interface. */

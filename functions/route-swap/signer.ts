@@ -1,7 +1,7 @@
 import { routerNamed } from '#failover/site.ts';
-import { instanceBehind } from './caller.ts';
+import { instanceBehind } from '#functions/caller.ts';
+import { type Rejection, reject } from '#functions/rejection.ts';
 import type { SwapPorts } from './ports.ts';
-import { type Rejection, reject } from './rejection.ts';
 
 /** What the check of the signer requires. */
 export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'now' | 'describeRouters'>;

@@ -1,7 +1,7 @@
 import { changesNothing, MoveRequest, SiteRequest, VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
 import { isViewRoute } from '#contracts/site-api.ts';
 import * as z from '#contracts/validation.ts';
-import { isHttp } from './http.ts';
+import { isHttp } from '#functions/http.ts';
 
 const ViewRequest = z.union([MoveRequest, SiteRequest]);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { httpRequestOf, type OperatorRequest } from '#contracts/site-api.ts';
 import { SwapProgress } from '#contracts/swap-progress.ts';
+import type { HttpEvent } from '#functions/http.ts';
 import { answerOperator } from '#functions/route-swap/answer-operator.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
-import type { HttpEvent } from '#functions/route-swap/http.ts';
 import { readOperatorRequest } from '#functions/route-swap/read-operator-request.ts';
 import { unverified } from '#functions/route-swap/unverified.ts';
 import { ACTIVE_ENI, NOW, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';

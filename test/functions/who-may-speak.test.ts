@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accountOf, instanceBehind } from '#functions/caller.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
-import { accountOf, instanceBehind } from '#functions/route-swap/caller.ts';
 import { NOW, SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 

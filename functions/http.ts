@@ -1,18 +1,8 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Outcome } from '#failover/swap-record.ts';
 
 /** A request that API Gateway hands over: with the caller whose signature it has verified. */
 export type HttpEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
-
-/** Status codes of a trigger's outcome. */
-export const STATUS_OF: Readonly<Record<Outcome, number>> = {
-  swapped: 200,
-  already: 200,
-  noted: 200,
-  refused: 409,
-  partial: 503,
-};
 
 export function isHttp(event: unknown): event is HttpEvent {
   return typeof event === 'object' && event !== null && 'requestContext' in event;
