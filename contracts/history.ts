@@ -3,17 +3,10 @@ import { Drill } from './drill.ts';
 import { withKind } from './history-kinds.ts';
 import type { Message, Sent } from './message.ts';
 import { PushDetail, type SentPushDetail } from './push-detail.ts';
+import { RequestedBy } from './requested-by.ts';
 import { type SentSwapDetail, SwapDetail } from './swap-detail.ts';
 import { Outcome, SwapTimes } from './swap-result.ts';
 import * as z from './validation.ts';
-
-/** Who sent an operator's request. */
-const RequestedBy = z.object({
-  /** ARN of the caller, as AWS verified it. Absent: the request came by Lambda Invoke, whose caller a function cannot know. */
-  arn: z.optional(z.string()),
-  /** The name that the request states; not verified. */
-  stated: z.optional(z.string()),
-});
 
 const ofEntry = {
   /** ms since the epoch. */

@@ -1,5 +1,6 @@
 import type { Message } from './message.ts';
 import { ChangedCommands, PushStep } from './push-detail.ts';
+import { RequestedBy } from './requested-by.ts';
 import * as z from './validation.ts';
 
 /** A router whose change has begun and whose outcome is not recorded. */
@@ -34,8 +35,10 @@ export type PendingChange = Message<typeof PendingChange>;
 export const PushJournal = z.object({
   /** The push: the same in all of its runs. */
   id: z.string(),
-  /** Who requested it. */
+  /** Who requested it, by name. */
   by: z.string(),
+  /** Absent: an earlier release wrote it. */
+  requestedBy: z.optional(RequestedBy),
   /** When it began, ms since the epoch. */
   at: z.number(),
   /** Unique to the run that has the lease, or had it last. */

@@ -1,3 +1,4 @@
+import type { Requester } from '#failover/requester.ts';
 import type { Message, Sent } from './message.ts';
 import { Neighbors } from './push-neighbors.ts';
 import * as z from './validation.ts';
@@ -7,7 +8,7 @@ export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
 export type PushOverride = (typeof PUSH_OVERRIDES)[number];
 
 /** Far more than any topology file; Lambda accepts a payload of 6 MB. */
-const MAX_TOPOLOGY_CHARS = 1_000_000;
+export const MAX_TOPOLOGY_CHARS = 1_000_000;
 
 const topology = z.string().check(z.minLength(1), z.maxLength(MAX_TOPOLOGY_CHARS));
 const overrides = z._default(z.array(z.enum(PUSH_OVERRIDES)), []);
@@ -15,7 +16,8 @@ const overrides = z._default(z.array(z.enum(PUSH_OVERRIDES)), []);
 const id = z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/));
 const router = z.string().check(z.minLength(1), z.maxLength(256));
 
-const by = z.string().check(z.minLength(1), z.maxLength(256));
+/** Whom the request names as its sender: beside the verified caller, or instead of one. */
+const by = z.optional(z.string().check(z.minLength(1), z.maxLength(256)));
 
 /** What config-push accepts. */
 export const ConfigPushRequest = z.discriminatedUnion('action', [
@@ -59,6 +61,14 @@ export const ConfigPushRequest = z.discriminatedUnion('action', [
 export type ConfigPushRequest = Message<typeof ConfigPushRequest>;
 /** As a caller writes it: without the keys that have a default. */
 export type SentConfigPushRequest = Sent<typeof ConfigPushRequest>;
+
+/** A request with its sender. */
+export type Asked<Request> = Omit<Request, 'by'> & {
+  /** The sender's name in sentences. */
+  readonly by: string;
+  /** Undefined: unknown. */
+  readonly requestedBy?: Requester;
+};
 
 export type PushRequest = Extract<ConfigPushRequest, { action: 'push' }>;
 export type EndRequest = Extract<ConfigPushRequest, { action: 'confirm' | 'undo' }>;

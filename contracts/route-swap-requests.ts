@@ -4,6 +4,7 @@ import { OVERRIDES } from '#failover/trigger.ts';
 import { ProbeRound } from './bgp-counts.ts';
 import { Drill } from './drill.ts';
 import type { Message } from './message.ts';
+import { RequestId } from './request-progress.ts';
 import * as z from './validation.ts';
 
 /** Of a trigger: the same on each retry. */
@@ -42,7 +43,7 @@ export type MoveRequest = Message<typeof MoveRequest>;
 export const RehearseRequest = z.strictObject({ action: z.literal('rehearse') });
 export type RehearseRequest = Message<typeof RehearseRequest>;
 
-/** Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History, SwapProgress; Done for the others. */
+/** Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History, SwapProgress, RequestProgress; Done for the others. */
 export const SiteRequest = z.discriminatedUnion('action', [
   RehearseRequest,
   /** What do the routers themselves show? Takes some seconds. */
@@ -56,6 +57,8 @@ export const SiteRequest = z.discriminatedUnion('action', [
   }),
   /** How far the switchover or failback with that id has come. */
   z.strictObject({ action: z.literal('result'), id: TriggerId }),
+  /** How far a request to config-push has come. */
+  z.strictObject({ action: z.literal('request'), id: RequestId }),
   z.strictObject({
     action: z.literal('pause'),
     forMs: z.int().check(z.positive(), z.maximum(LONGEST_PAUSE_MS)),
@@ -95,6 +98,7 @@ export function changesNothing(request: RouteSwapRequest): boolean {
     case 'rehearse':
     case 'examine':
     case 'result':
+    case 'request':
       return true;
     case 'switchover':
     case 'failback':

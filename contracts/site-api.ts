@@ -4,12 +4,20 @@
  */
 import type { MoveRequest, SiteRequest } from './route-swap-requests.ts';
 
-/** What viewers and operators ask; the API carries no other request. */
+/** What viewers and operators ask of route-swap. What they ask of config-push: `config-push-api.ts`. */
 export type OperatorRequest = MoveRequest | SiteRequest;
 
 /** Below `/v1/sites/{site}/`. GET: requests that change nothing, for viewers. */
-export const VIEW_PATHS = ['status', 'history', 'rehearsal', 'examination', 'plan', 'results/{id}'] as const;
-/** POST: for operators. */
+export const VIEW_PATHS = [
+  'status',
+  'history',
+  'rehearsal',
+  'examination',
+  'plan',
+  'results/{id}',
+  'requests/{id}',
+] as const;
+/** POST: for operators, answered by route-swap. */
 export const ACT_PATHS = ['switchover', 'failback', 'pause', 'resume', 'acknowledge', 'maintenance', 'drills'] as const;
 
 /** The SSM parameter with the URL of a site's API for viewers and operators. */
@@ -26,7 +34,7 @@ export interface SiteHttpRequest {
 
 /** The HTTP request for a request to route-swap. */
 export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpRequest {
-  const get = (path: (typeof VIEW_PATHS)[number] | `results/${string}`, query: Query = {}) =>
+  const get = (path: (typeof VIEW_PATHS)[number] | `results/${string}` | `requests/${string}`, query: Query = {}) =>
     ({ method: 'GET', path: `/v1/sites/${site}/${path}${queryText(query)}` }) as const;
   const post = (path: (typeof ACT_PATHS)[number], body: Readonly<Record<string, unknown>>) =>
     ({ method: 'POST', path: `/v1/sites/${site}/${path}`, body }) as const;
@@ -42,6 +50,8 @@ export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpR
       return get('examination');
     case 'result':
       return get(`results/${encodeURIComponent(request.id)}`);
+    case 'request':
+      return get(`requests/${encodeURIComponent(request.id)}`);
     case 'switchover':
     case 'failback': {
       const { dryRun, overrides = [], by: _by, ...move } = request;
@@ -102,6 +112,8 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
       return { ...query, action: 'examine' };
     case 'results/{id}':
       return { ...query, id: pathParameters['id'], action: 'result' };
+    case 'requests/{id}':
+      return { ...query, id: pathParameters['id'], action: 'request' };
     case 'plan': {
       const { overrides, ...move } = query;
       const rules = typeof overrides === 'string' ? { overrides: overrides.split(',') } : {};

@@ -1,5 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
@@ -30,8 +31,10 @@ export interface ConfigPushProps {
   readonly deadLetters: IQueue;
 }
 
-/** The only function that changes routers, and it can change no route. Operators invoke it. */
+/** The only function that changes routers, and it can change no route. The API of operators invokes it, and health-probe. */
 export class ConfigPush extends Construct {
+  readonly function: IFunction;
+
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
     const { stack, site, createdIds, programs, names, table, deadLetters } = props;
@@ -60,5 +63,6 @@ export class ConfigPush extends Construct {
       documents: Object.values(documents).filter((name) => name !== undefined),
     });
     new SiteAlarms(this, site).add('push-failed');
+    this.function = fn.function;
   }
 }

@@ -76,6 +76,7 @@ export class VyosFailoverSite extends Construct {
 
   readonly #site: ManagedSite;
   readonly #routeSwap: IFunction;
+  readonly #configPush: IFunction;
   readonly #operatorApi: OperatorApi;
 
   /**
@@ -108,12 +109,27 @@ export class VyosFailoverSite extends Construct {
     const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency });
     const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });
+    // A pushed topology does not have the addresses of the routers of other sites either.
+    const addresses = topology.sites.flatMap(({ routers }) => [
+      routers.active.publicAddress,
+      routers.standby.publicAddress,
+    ]);
+    const configPush = new ConfigPush(this, 'ConfigPush', {
+      stack,
+      site,
+      createdIds: created.jsonOf(stack, site, addresses),
+      programs: { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) },
+      names,
+      table,
+      deadLetters,
+    }).function;
     const operatorApi = new OperatorApi(this, 'OperatorApi', {
       stack,
       name: names.operators,
       site,
       routeSwap: routeSwap.function,
       view: viewAlias(this, routeSwap),
+      configPush,
     });
     const access = new AccessPolicies(this, 'Access', site.name, operatorApi);
     // The id is older than the class: another one would replace the topic and lose its subscriptions.
@@ -139,14 +155,6 @@ export class VyosFailoverSite extends Construct {
       agent,
     });
     new RouterPolicies(this, 'RouterPolicies', { stack, topology, site: described, routeArn: api.routeArn, existing });
-    // A pushed topology does not have the addresses of the routers of other sites either.
-    const addresses = topology.sites.flatMap(({ routers }) => [
-      routers.active.publicAddress,
-      routers.standby.publicAddress,
-    ]);
-    const pushedIds = created.jsonOf(stack, site, addresses);
-    const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
-    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, deadLetters });
     measureDocument(this, names.measureDocument);
     const marks = new MarkedTables(this, 'MarkedTables', {
       stack,
@@ -173,6 +181,7 @@ export class VyosFailoverSite extends Construct {
     this.api = api;
     this.#site = site;
     this.#routeSwap = routeSwap.function;
+    this.#configPush = configPush;
     this.#operatorApi = operatorApi;
     this.viewerPolicy = access.viewer;
     this.operatorPolicy = access.operator;
@@ -215,8 +224,8 @@ export class VyosFailoverSite extends Construct {
   }
 
   /**
-   * Permits a grantee to do everything that an operator can do with routes: `switchover`, `failback`, `pause`, `maintenance`, and all that
-   * `grantView` permits.
+   * Permits a grantee to do everything that an operator can do: `switchover`, `failback`, `pause`, `maintenance`, `config push`,
+   * `router install`, and all that `grantView` permits.
    *
    * The permission is `execute-api:Invoke` on the API of operators, and `ssm:GetParameter` on its URL. AWS verifies the grantee's identity,
    * and the history records it.
@@ -235,13 +244,14 @@ export class VyosFailoverSite extends Construct {
   }
 
   /**
-   * Permits a grantee to invoke the function that moves the routes without its API (`--bypass-api`), for an emergency.
+   * Permits a grantee to invoke the functions that move the routes and change the routers without their API (`--bypass-api`), for an
+   * emergency.
    *
    * The permission is `lambda:InvokeFunction`. Lambda does not verify what the payload says about its sender, so such a grantee can also
    * forge reports of the routers. Grant it to a role that is assumed in emergencies only.
    */
   grantBypassApi(grantee: IGrantable): Grant {
-    return this.#routeSwap.grantInvoke(grantee);
+    return this.#routeSwap.grantInvoke(grantee).combine(this.#configPush.grantInvoke(grantee));
   }
 
   #output(name: string, value: string, description: string): void {

@@ -239,6 +239,7 @@ export class Functions {
       examineRouter: () => Promise.resolve({ kind: 'silent', why: 'not simulated' }),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(undefined),
+      pushRequest: () => Promise.resolve(undefined),
       announce: () => {
         this.#site.record.announced(run);
         return platform.call(run, () => time.sleep(run.chance.latency(10)));

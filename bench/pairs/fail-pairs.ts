@@ -157,6 +157,7 @@ function portsOf(
     readBgp: silent,
     examineRouter: silent,
     pushJournal: () => Promise.resolve(undefined),
+    pushRequest: () => Promise.resolve(undefined),
     bootParameters: () => Promise.resolve({}),
     announce: () => Promise.resolve(),
     metric: nothing,

@@ -1,15 +1,13 @@
 import type { Message } from '#contracts/message.ts';
 import { PushPlan, type RouterPushPlan } from '#contracts/push-plan.ts';
-import { type PushOverride, RejectedRequest, type SentConfigPushRequest } from '#contracts/push-request.ts';
+import { MAX_TOPOLOGY_CHARS, type PushOverride, type SentConfigPushRequest } from '#contracts/push-request.ts';
 import { PushResult } from '#contracts/push-result.ts';
-import * as z from '#contracts/validation.ts';
-import { PUSH_ANSWERS_WITHIN_MS } from '#infra/config-push-times.ts';
-import { namesOf } from '#infra/names.ts';
+import type * as z from '#contracts/validation.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { printable, printableAnswer } from '../output/printable.ts';
-import { invokeVerbatim, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
+import { askConfigPush } from '../transport/ask-config-push.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
 
 export interface PlanRequest {
   /** The text of the topology file. */
@@ -36,12 +34,13 @@ export interface StepTarget {
 const END_AFTER_INTERRUPT_MS = 120_000;
 const READ_AFTER_INTERRUPT_MS = 30_000;
 
-/** @throws CommandError (exit code 2) if the topology does not match the deployed one, otherwise as `invokeSite` */
+/** @throws CommandError (exit code 2) for a topology that is too large, otherwise as `askConfigPush` */
 export async function askForPlan(
   where: SiteRef,
   { text: topology, overrides }: PlanRequest,
   cli: Cli,
 ): Promise<PushPlan> {
+  if (topology.length > MAX_TOPOLOGY_CHARS) throw new CommandError(exitCodes.usage, tooLong(topology.length));
   return ask(where, { action: 'plan', topology, overrides }, PushPlan, cli, READ_AFTER_INTERRUPT_MS);
 }
 
@@ -82,6 +81,11 @@ export function askToRecover(where: SiteRef, cli: Cli): Promise<PushResult> {
   return ask(where, { action: 'settle' }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
+function tooLong(characters: number): string {
+  const most = MAX_TOPOLOGY_CHARS.toLocaleString('en');
+  return `the topology file has ${characters.toLocaleString('en')} characters, and a push takes ${most}: remove comments, or divide the topology`;
+}
+
 /** The plan that the operator approved: if a digest or the owner has changed, the push is refused. */
 function approvedPlan({ owner, routers }: PushPlan) {
   return {
@@ -92,31 +96,13 @@ function approvedPlan({ owner, routers }: PushPlan) {
 }
 
 /** After Ctrl-C the command still ends what it began: nothing aborts the call then, and its time is short. */
-async function ask<Answer extends typeof PushPlan | typeof PushResult>(
+function ask<Answer extends z.core.$ZodType>(
   where: SiteRef,
   request: SentConfigPushRequest,
   answer: Answer,
   { io, environment }: Cli,
   afterInterruptMs: number,
 ): Promise<Message<Answer>> {
-  const isInterrupted = io.signal?.aborted === true;
-  const signal = isInterrupted ? undefined : io.signal;
-  const asked = of(where, isInterrupted ? afterInterruptMs : undefined);
-  const given = await invokeVerbatim(
-    where,
-    request,
-    z.union([answer, RejectedRequest]),
-    { environment, signal },
-    asked,
-  );
-  const rejected = z.safeParse(RejectedRequest, given);
-  if (!rejected.success) return printableAnswer(given as Message<Answer>);
-  const { outcome, says } = rejected.data;
-  if (outcome === 'wrong-topology') throw new CommandError(exitCodes.usage, `${where.site.name}: ${says}`);
-  const hint = '    hint: deploy the version that you run, or run the version that is deployed';
-  throw new CommandError(exitCodes.failed, `${where.site.name}: ${printable(says)}\n${hint}`);
-}
-
-function of({ topology, site }: SiteRef, timeoutMs = PUSH_ANSWERS_WITHIN_MS): SiteFunction {
-  return { functionName: namesOf(topology, site).configPush, timeoutMs };
+  if (io.signal?.aborted === true) return askConfigPush(where, request, answer, { environment }, afterInterruptMs);
+  return askConfigPush(where, request, answer, { environment, signal: io.signal });
 }

@@ -20,7 +20,7 @@ const BYPASS = 'in an emergency, --bypass-api invokes the function without the A
 const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: string }) => readonly [string, string]>> = {
   'not-deployed': ({ target, region }) => [
     `${target} in ${region} does not have this request`,
-    'deploy this version (npx cdk deploy --all -c topology=FILE), or use the version that is deployed',
+    `deploy this version (npx cdk deploy --all -c topology=FILE), or use the version that is deployed; ${BYPASS}`,
   ],
   denied: ({ target, why }) => [
     `your credentials do not permit a call to ${target}: ${why}`,
@@ -41,7 +41,7 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
   ],
   'function-failed': ({ why, site }) => [
     why,
-    `check the site (vyos-failover status ${site}) and the log group of its route-swap function`,
+    `check the site (vyos-failover status ${site}) and the log groups of its functions`,
   ],
   other: ({ target, why }) => [
     `${target} cannot be called: ${why}`,

@@ -2,6 +2,7 @@ import type { InstallResult } from '#contracts/install-result.ts';
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { BadRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
+import { requesterName } from '#failover/requester.ts';
 import { checkUnconfirmed } from './confirm/check-unconfirmed.ts';
 import { endUnconfirmed } from './confirm/end-unconfirmed.ts';
 import { installSite } from './install/install-site.ts';
@@ -15,13 +16,20 @@ import { recoverAbandoned } from './recover/recover-abandoned.ts';
 
 export type ConfigPushAnswer = PushPlan | PushResult | InstallResult | WrongTopology | BadRequest;
 
-/** Carries out one request. */
-export async function answerRequest(payload: unknown, ports: PushPorts): Promise<ConfigPushAnswer> {
+/**
+ * Carries out one request.
+ *
+ * @param caller as API Gateway verified it; undefined: the request came by Lambda Invoke, which does not give a function its caller
+ */
+export async function answerRequest(payload: unknown, ports: PushPorts, caller?: string): Promise<ConfigPushAnswer> {
   const request = parseRequest(payload);
   if ('outcome' in request) {
     ports.log.warn(request.says, {});
     return request;
   }
+  const stated = 'by' in request && request.by !== undefined ? { stated: request.by } : {};
+  const requestedBy = { ...(caller !== undefined && { arn: caller }), ...stated };
+  const sender = { requestedBy, by: requesterName(requestedBy) };
   switch (request.action) {
     case 'plan': {
       const { topology, mistakes } = parsePushedTopology(request.topology, ports);
@@ -29,15 +37,15 @@ export async function answerRequest(payload: unknown, ports: PushPorts): Promise
       return toPushPlan(await planSite(topology, request.overrides, ports));
     }
     case 'push':
-      return pushSite(request, ports);
+      return pushSite({ ...request, ...sender }, ports);
     case 'held':
       return checkUnconfirmed(request, ports);
     case 'confirm':
     case 'undo':
-      return endUnconfirmed({ ...request, action: request.action }, ports);
+      return endUnconfirmed({ ...request, action: request.action, requestedBy }, ports);
     case 'settle':
       return recoverAbandoned(ports);
     case 'install':
-      return installSite(request, ports);
+      return installSite({ ...request, ...sender }, ports);
   }
 }

@@ -4,6 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { announce } from '#aws/announcements.ts';
 import { ec2Client, patientDynamoDbClient } from '#aws/clients.ts';
+import { PushRequests } from '#aws/push-requests.ts';
 import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
@@ -13,7 +14,10 @@ import { describeAgent } from '#aws/ssm-agent.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
+import { accountOf } from '#functions/caller.ts';
+import { type HttpAnswer, isHttp } from '#functions/http.ts';
 import { onInstance } from '#functions/on-instance.ts';
+import { answerOperator } from './answer-operator.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushPorts } from './ports.ts';
 import { PushRecord } from './record/push-record.ts';
@@ -31,12 +35,15 @@ const ssm = ssmClient();
 const db = patientDynamoDbClient();
 const store = siteStore(db, table);
 const pushes = new PushStore(db, table);
+const requests = new PushRequests(db, table);
 
-/** Invoked by operators through the CLI, and by health-probe for a recovery. */
-export async function handler(event: unknown, context: Context): Promise<ConfigPushAnswer> {
+/** Requests of operators come over the HTTP API. health-probe invokes directly for a recovery, and so do operators in an emergency. */
+export async function handler(event: unknown, context: Context): Promise<ConfigPushAnswer | HttpAnswer> {
   logger.addContext(context);
+  const ports = portsFor(context);
   try {
-    return await answerRequest(event, portsFor(context));
+    if (!isHttp(event)) return await answerRequest(event, ports);
+    return await answerOperator(event, { ...ports, requests, account: accountOf(context.invokedFunctionArn) });
   } finally {
     metrics.publishStoredMetrics();
     logger.resetKeys();

@@ -2,6 +2,7 @@ import type { Done } from '#contracts/done.ts';
 import type { Examination } from '#contracts/examination.ts';
 import type { DetailedEntry, History, OperatorEntry } from '#contracts/history.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
+import type { RequestProgress } from '#contracts/request-progress.ts';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { SentSiteStatus } from '#contracts/site-status.ts';
 import type { SwapProgress } from '#contracts/swap-progress.ts';
@@ -13,6 +14,7 @@ import { examine } from './examine.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { rehearse } from './rehearse.ts';
+import { requestProgress } from './request-progress.ts';
 import { siteStatus } from './site-status.ts';
 import { swapProgress } from './swap-progress.ts';
 
@@ -23,7 +25,9 @@ export async function answerSiteRequest(
   act: SiteRequest,
   ports: SwapPorts,
   requestedBy?: Requester,
-): Promise<Done | SentSiteStatus | Rehearsal | Examination | History | readonly DetailedEntry[] | SwapProgress> {
+): Promise<
+  Done | SentSiteStatus | Rehearsal | Examination | History | readonly DetailedEntry[] | SwapProgress | RequestProgress
+> {
   switch (act.action) {
     case 'rehearse':
       return rehearse(ports);
@@ -35,6 +39,8 @@ export async function answerSiteRequest(
       return act.id === undefined ? ports.store.history(act.limit ?? DEFAULT_HISTORY) : ports.store.details(act.id);
     case 'result':
       return swapProgress(act.id, ports);
+    case 'request':
+      return requestProgress(act.id, ports);
     case 'pause':
     case 'resume':
     case 'acknowledge':

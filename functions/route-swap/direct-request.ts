@@ -52,6 +52,7 @@ function ofOperator(request: z.infer<typeof OperatorRequest>, site: ManagedSite)
     case 'status':
     case 'history':
     case 'result':
+    case 'request':
     case 'pause':
     case 'resume':
     case 'record-drill':

@@ -104,6 +104,9 @@ export function portsFor(context: Context): SwapPorts {
     // Loaded only now: needed for an operator's query, and not for a swap.
     pushJournal: async () => new (await import('#aws/push-store.ts')).PushStore(dynamoDbClient(), table).journal(),
     // Loaded only now: needed for an operator's query, and not for a swap.
+    pushRequest: async (id) =>
+      new (await import('#aws/push-requests.ts')).PushRequests(dynamoDbClient(), table).read(id),
+    // Loaded only now: needed for an operator's query, and not for a swap.
     bootParameters: async () => {
       const [{ readParameters }, { ssmClient }] = await Promise.all([
         import('#aws/boot-parameters.ts'),

@@ -2,6 +2,7 @@ import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
+import type { KeptRequest } from '#contracts/request-progress.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 import type { AwsAccount } from '#functions/caller.ts';
@@ -47,6 +48,8 @@ export interface SwapPorts extends ObservationPorts {
   readonly store: InterfaceStore & StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;
+  /** A request to config-push by its id; undefined: there is none. */
+  readonly pushRequest: (id: string) => Promise<KeptRequest | undefined>;
   /** Boot parameters of the site's routers, as JSON, by router; one that is not there is left out. */
   readonly bootParameters: () => Promise<Readonly<Record<string, string>>>;
   readonly announce: Announce;

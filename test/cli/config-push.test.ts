@@ -154,7 +154,7 @@ describe('config push', () => {
     expect(changed()).toEqual(['tokyo-2']);
     router('tokyo-1').ebgp = () => [1, 1];
     const again = await run(['config', 'push', '-', '--yes']);
-    expect(again.stderr).toContain('the push of ann@desk at');
+    expect(again.stderr).toContain('the push of ann@desk (not verified) at');
     expect([again.exitCode, changed()]).toEqual([0, ['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2']]);
   });
 

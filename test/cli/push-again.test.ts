@@ -56,9 +56,11 @@ describe('a push after one whose end is unknown', () => {
     const { exitCode, stdout, stderr } = await push();
     expect([exitCode, runs(), boots()]).toEqual([0, PAIR, PAIR]);
     expect(stderr).toContain('tokyo: tokyo-2 may run an unconfirmed configuration until');
-    expect(stderr).toContain('tokyo-2: the push of ann@desk stopped midway. It runs its old configuration again.');
+    expect(stderr).toContain(
+      'tokyo-2: the push of ann@desk (not verified) stopped midway. It runs its old configuration again.',
+    );
     expect(stderr.match(/^tokyo-2 \(/gm)).toHaveLength(2);
-    expect(stdout).toContain('✓ tokyo: tokyo-2: the push of ann@desk stopped midway.');
+    expect(stdout).toContain('✓ tokyo: tokyo-2: the push of ann@desk (not verified) stopped midway.');
   });
 
   it('that a router was confirmed in is kept, without another confirmation', async () => {
@@ -85,7 +87,7 @@ describe('a push after one whose end is unknown', () => {
 
   it('that another function is at work on is refused, with who and until when, dry run or not', async () => {
     await leaveUnconfirmed('tokyo-2');
-    const says = /a push by ann@desk is under way \(until 2026-.*Z at most\)/;
+    const says = /a push by ann@desk \(not verified\) is under way \(until 2026-.*Z at most\)/;
     for (const ended of [await push(), await dryRun()])
       expect([ended.exitCode, ended.stdout]).toEqual([4, expect.stringMatching(says)]);
     expect([runs(), boots()]).toEqual([['tokyo-2'], []]);
@@ -96,7 +98,9 @@ describe('a push after one whose end is unknown', () => {
     leaseIsOver();
     const { exitCode, stdout, stderr } = await dryRun();
     expect([exitCode, runs(), boots()]).toEqual([0, ['tokyo-2'], []]);
-    expect(stderr).toContain('the push of ann@desk at 2026-11-23 03:00:00Z stopped before any router received its new');
+    expect(stderr).toContain(
+      'the push of ann@desk (not verified) at 2026-11-23 03:00:00Z stopped before any router received its new',
+    );
     expect(stdout).toMatch(/\ntokyo-2 +new +old +by 2026-.*Z, unless confirmed\n/);
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { FILE, PushedSites } from './pushed-sites.ts';
@@ -10,16 +10,22 @@ import { FILE, PushedSites } from './pushed-sites.ts';
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const RENUMBERED = FILE.replace('169.254.10.4/30', '169.254.20.4/30');
 
-/** The command as a process of its own, and Lambda on 127.0.0.1: `hangs` accepts a request and never answers. */
+/** The command as a process of its own, and SSM and the APIs on 127.0.0.1: `hangs` accepts a request and never answers. */
 async function pushed(hangs: (asked: { action: string; only?: string }) => boolean) {
   const sites = new PushedSites();
   const hanging = Promise.withResolvers<void>();
+  const byName = new Map([...sites.sites.values()].map((site) => [site.world.site.name, site] as const));
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const name = /functions\/([^/]+)\//.exec(request.url ?? '')?.[1] ?? '';
-    const payload = (await json(request)) as { action: string };
-    const given = await sites.sites.get(name)?.answer(payload);
-    if (hangs(payload)) hanging.resolve();
-    else response.end(JSON.stringify(given));
+    const body = await text(request);
+    if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter') {
+      response.end(JSON.stringify({ Parameter: { Value: `http://${request.headers.host ?? ''}` } }));
+      return;
+    }
+    const { method = '', url = '' } = request;
+    const given = await byName.get(url.split('/')[3] ?? '')?.http(method, url, body);
+    const asked = method === 'GET' ? {} : (JSON.parse(body) as { readonly only?: string });
+    if (hangs({ ...asked, action: url.split('/').at(-1) ?? '' })) hanging.resolve();
+    else response.writeHead(given?.status ?? 404).end(JSON.stringify(given?.body));
   };
   const server = createServer((request, response) => void answer(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
+import type { ApiAnswer, SignedRequest } from '#aws/signed-request.ts';
 import type { Call } from '#cli/environment.ts';
 import { managedSite } from '#failover/site.ts';
+import { answerOperator } from '#functions/config-push/answer-operator.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
 import type { PushPorts } from '#functions/config-push/ports.ts';
+import type { HttpEvent } from '#functions/http.ts';
+import { requestProgress } from '#functions/route-swap/request-progress.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { FakePushes, FakeRouter, pushTools } from '../functions/fake-routers.ts';
+import { FakePushes, FakePushRequests, FakeRouter, pushTools } from '../functions/fake-routers.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { example } from '../vyos/topologies.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
+
+/** Who calls the API. */
+export const ANN = 'arn:aws:sts::123456789012:assumed-role/on-call/ann';
 
 export const topology = example('tokyo-virginia');
 export const FILE = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
@@ -20,6 +27,7 @@ export const FILE = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8'
 export class PushedSite {
   readonly world: FakeWorld;
   readonly pushes = new FakePushes();
+  readonly requests = new FakePushRequests();
   readonly routers: Readonly<Record<string, FakeRouter>>;
   runs = 0;
 
@@ -30,21 +38,50 @@ export class PushedSite {
     for (const name of names) this.pushes.configs[name] = { lines: rendered(name, of), at: 0, id: 'before' };
   }
 
+  /** A request to its API by an operator; GET asks how far one has come. */
+  async http(method: string, path: string, body: string): Promise<ApiAnswer> {
+    const [id = ''] = path.split('/').slice(-1);
+    if (method === 'GET') {
+      const pushRequest = async () => this.requests.kept.get(id);
+      return { status: 200, body: await requestProgress(id, { pushRequest, now: () => this.world.now }) };
+    }
+    const { site } = this.world;
+    const event = {
+      routeKey: `POST ${path.replace(`/sites/${site.name}/`, '/sites/{site}/')}`,
+      pathParameters: { site: site.name },
+      body,
+      isBase64Encoded: false,
+      requestContext: { authorizer: { iam: { userArn: ANN } } },
+    } as unknown as HttpEvent;
+    const { account } = this.world.tools();
+    const answer = await answerOperator(event, { ...this.#tools(), account, requests: this.requests.store });
+    return { status: answer.statusCode ?? 200, body: JSON.parse(answer.body ?? '') as unknown };
+  }
+
   /** @param dies true: the function ends after its first act on a router, or at once if it has none */
   async answer(payload: unknown, { dies = false } = {}): Promise<unknown> {
+    const tools = this.#tools();
+    return answerRequest(payload, dies ? dyingAfterAct(tools) : tools);
+  }
+
+  #tools(): PushPorts {
     this.runs += 1;
-    const tools = pushTools(this.world, this.routers, this.pushes, {
+    return pushTools(this.world, this.routers, this.pushes, {
       run: `run-${this.runs}`,
       verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 2_000 },
     });
-    return answerRequest(payload, dies ? dyingAfterAct(tools) : tools);
   }
 }
+
+/** What becomes of a request to the API. */
+export type Reach = (request: SignedRequest, call: () => Promise<ApiAnswer>) => Promise<ApiAnswer>;
 
 /** All sites of a topology, asked through the command line. */
 export class PushedSites {
   readonly sites: ReadonlyMap<string, PushedSite>;
   readonly calls: Call[] = [];
+  /** Through the API: `POST config/plan`. */
+  readonly paths: string[] = [];
   /** How many were begun: each has a name of its own. */
   pushes = 0;
   /** What a call answers instead, or throws; undefined: what the site's function answers. */
@@ -63,6 +100,20 @@ export class PushedSites {
     const now = () => Math.max(...[...this.sites.values()].map(({ world }) => world.now));
     const newId = () => `push-${(this.pushes += 1)}`;
     return commandLine(line, { invoke, now, newId, ...around });
+  }
+
+  /** The same through the sites' APIs. @param reach what API Gateway makes of a call; default: it waits for the answer */
+  runThroughApi(line: readonly string[], around: Surroundings, reach: Reach = (_, call) => call()): Promise<Ended> {
+    const byName = new Map([...this.sites.values()].map((site) => [site.world.site.name, site] as const));
+    const callApi = (request: SignedRequest): Promise<ApiAnswer> => {
+      const { host, pathname } = new URL(request.url);
+      const site = byName.get(host);
+      if (site === undefined) throw new Error(`no site ${host}`);
+      this.paths.push(`${request.method} ${pathname.split('/').slice(4).join('/')}`);
+      return reach(request, () => site.http(request.method, pathname, JSON.stringify(request.body ?? {})));
+    };
+    const apiUrl = async (_: string, parameter: string) => `https://${parameter.split('/')[3] ?? ''}`;
+    return this.run(line, { apiUrl, callApi, ...around });
   }
 
   router(name: string): FakeRouter {

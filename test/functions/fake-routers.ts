@@ -6,7 +6,9 @@ import type { SsmAgent } from '#aws/ssm-agent.ts';
 import type { PushedConfig, PushJournal } from '#contracts/push-journal.ts';
 import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { PushOverride, WrongTopology } from '#contracts/push-request.ts';
+import type { KeptRequest } from '#contracts/request-progress.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import type { OperatorPorts } from '#functions/config-push/answer-operator.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/limits/time-budget.ts';
 import { planSite, type SitePlan } from '#functions/config-push/plan/plan-site.ts';
@@ -304,6 +306,21 @@ export class FakePushes {
   #isStill(seen: PushJournal | undefined): boolean {
     return this.last?.run === seen?.run && this.last?.revision === seen?.revision;
   }
+}
+
+/** Requests to config-push, with the condition of the real store. */
+export class FakePushRequests {
+  readonly kept = new Map<string, KeptRequest>();
+
+  readonly store: OperatorPorts['requests'] = {
+    claim: (id, request) => {
+      const earlier = this.kept.get(id);
+      if (earlier === undefined) this.kept.set(id, request);
+      return Promise.resolve(earlier);
+    },
+    // As the table does: what is not JSON is lost.
+    keep: (id, request) => Promise.resolve(void this.kept.set(id, JSON.parse(JSON.stringify(request)) as KeptRequest)),
+  };
 }
 
 function textOf(lines: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { Ec2Facts } from '#aws/routers.ts';
 import { EVENTS } from '#contracts/events.ts';
 import type { DetailedPush, DetailedSwap, HistoryEntry } from '#contracts/history.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
+import type { KeptRequest } from '#contracts/request-progress.ts';
 import type { RecordedAnswer } from '#contracts/swap-progress.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
@@ -101,6 +102,8 @@ export class FakeWorld {
   readonly replaced: string[] = [];
   /** The journal of config-push. */
   push: PushJournal | undefined;
+  /** By id. */
+  readonly pushRequests = new Map<string, KeptRequest>();
   /** What the next ReplaceRoute calls answer instead of doing it. */
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
@@ -190,6 +193,7 @@ export class FakeWorld {
       examineRouter: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(this.push),
+      pushRequest: (id) => Promise.resolve(this.pushRequests.get(id)),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {

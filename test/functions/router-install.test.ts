@@ -87,6 +87,19 @@ describe('an installation', () => {
     expect(await install({ only: 'virginia-1' })).toMatchObject({ outcome: 'refused', reason: 'unknown-router' });
   });
 
+  it('is recorded under the caller that AWS verified, or as not verified', async () => {
+    await install();
+    const arn = 'arn:aws:iam::123456789012:user/bob';
+    await answerRequest({ action: 'install', id: 'install-1' }, ports(), arn);
+    expect(pair.world.history).toMatchObject([
+      {
+        says: expect.stringMatching(/^ann \(not verified\) installed programs/) as string,
+        requestedBy: { stated: 'ann' },
+      },
+      { says: expect.stringMatching(/^user\/bob installed programs/) as string, requestedBy: { arn } },
+    ]);
+  });
+
   it('is sent again by its name until the router says how it ended, whatever got lost with the agent', async () => {
     of('tokyo-2').answers = [SILENT, 'begun', { agent: 'pending' }, SILENT, { agent: 'upgraded' }];
     const result = await install();
@@ -189,7 +202,7 @@ describe('an installation whose function was ended', () => {
       pushJournal: async () => pair.pushes.last,
       now: () => pair.world.now,
     });
-    expect(shown).toMatchObject({ by: 'ann', router: 'tokyo-2', state: 'installing' });
+    expect(shown).toMatchObject({ by: 'ann (not verified)', router: 'tokyo-2', state: 'installing' });
     await answerRequest({ action: 'settle' }, ports());
     expect([pair.history, pair.pushes.last?.installing]).toEqual([[reason], undefined]);
   });

@@ -5,6 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CONFIG_PUSH_PATHS } from '#contracts/config-push-api.ts';
 import { ACT_PATHS } from '#contracts/site-api.ts';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
 import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
@@ -103,7 +104,7 @@ interface Policy {
   readonly Properties: { readonly Roles: unknown; readonly PolicyDocument: { readonly Statement: readonly object[] } };
 }
 
-it('a viewer may make GET requests to the API, an operator each POST request, and only a third grant invokes the function', () => {
+it('a viewer may make GET requests to the API, an operator each POST request, and only a third grant invokes functions', () => {
   const stack = stackIn('ap-northeast-1');
   const site = new VyosFailoverSite(stack, 'Site', { topology, site: 'tokyo' });
   const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
@@ -121,7 +122,7 @@ it('a viewer may make GET requests to the API, an operator each POST request, an
     return { actions: [...text.matchAll(/"([a-z-]+:[A-Z]\w+)"/g)].map(([, action]) => action), paths };
   };
   const view = 'GET/v1/sites/tokyo/*';
-  const acts = ACT_PATHS.map((path) => `POST/v1/sites/tokyo/${path}`).toSorted();
+  const acts = [...ACT_PATHS, ...CONFIG_PUSH_PATHS].map((path) => `POST/v1/sites/tokyo/${path}`).toSorted();
   expect(permitted('Viewer')).toEqual({ actions: ['execute-api:Invoke', 'ssm:GetParameter'], paths: [view] });
   expect(permitted('Operator')).toEqual({
     actions: ['execute-api:Invoke', 'ssm:GetParameter'],

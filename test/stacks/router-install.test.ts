@@ -81,9 +81,14 @@ describe('routers that exist', () => {
       ],
     });
     const history = (await site.emulator.invoke(names.routeSwap, { action: 'history' })).payload;
-    const says = `ann installed programs. tokyo-1 has version ${PRODUCT_VERSION}`;
+    const says = `user/operator ("ann") installed programs. tokyo-1 has version ${PRODUCT_VERSION}`;
     expect(history).toMatchObject([
-      { kind: 'push', reason: 'programs-installed', says: expect.stringContaining(says) as string },
+      {
+        kind: 'push',
+        reason: 'programs-installed',
+        says: expect.stringContaining(says) as string,
+        requestedBy: { stated: 'ann' },
+      },
       { reason: 'programs-installed' },
     ]);
     expect(await vyosFailover('router', 'install', 'tokyo', '--yes')).toMatchObject({

@@ -297,6 +297,7 @@ export class SiteWorld {
       examineRouter: () => Promise.resolve({ kind: 'silent', why: 'not part of this world' }),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(undefined),
+      pushRequest: () => Promise.resolve(undefined),
       announce: (type, detail) =>
         invocation.call(`events PutEvents ${type}`, () => Promise.resolve(void this.announced.push({ type, detail }))),
       metric: (name: string, value: number) => void this.metrics.push({ name, value }),

@@ -1,6 +1,7 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
-import type { EndRequest } from '#contracts/push-request.ts';
+import type { Asked, EndRequest } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
+import { requesterName } from '#failover/requester.ts';
 import { routerNamed } from '#failover/site.ts';
 import type { PushPorts } from '../ports.ts';
 import { conclude } from '../record/conclude.ts';
@@ -11,7 +12,8 @@ import { endedState, stateBefore } from '../router/router-states.ts';
 import { confirmRouter, rollBack } from './confirm-or-roll-back.ts';
 
 const TRIES = 3;
-const CANCELLED = 'its push was cancelled';
+
+type End = EndRequest & Pick<Asked<EndRequest>, 'requestedBy'>;
 
 /**
  * Confirms or rolls back a router that a push with `hold` left unconfirmed. Nothing is checked again before a
@@ -19,7 +21,7 @@ const CANCELLED = 'its push was cancelled';
  * others alone with the new configuration. The request can be repeated, and can arrive while the run of the push is
  * still at work.
  */
-export async function endUnconfirmed(request: EndRequest, ports: PushPorts, tries = TRIES): Promise<PushResult> {
+export async function endUnconfirmed(request: End, ports: PushPorts, tries = TRIES): Promise<PushResult> {
   const { action, id, router } = request;
   // The run of the push may not have begun: whichever of the two comes second finds what the other wrote.
   if (action === 'undo') await ports.pushes.cancel(router, id);
@@ -40,7 +42,7 @@ export async function endUnconfirmed(request: EndRequest, ports: PushPorts, trie
     const end =
       action === 'confirm'
         ? await confirmRouter(managed, applying, ports)
-        : await rollBack(managed, applying, CANCELLED, ports);
+        : await rollBack(managed, applying, whyCancelled(request, last), ports);
     // The far ends decide too: until its timer expires, only this push may ask again.
     if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
     const routers = [...confirmedStates(last), endedState(router, end, stateBefore(applying))];
@@ -49,6 +51,12 @@ export async function endUnconfirmed(request: EndRequest, ports: PushPorts, trie
   } finally {
     await journal.recordResult({ leasedUntil });
   }
+}
+
+/** Who cancelled the push is said where that is somebody else. */
+function whyCancelled({ requestedBy }: End, last: PushJournal): string {
+  const isOther = requestedBy?.arn !== undefined && requestedBy.arn !== last.requestedBy?.arn;
+  return `its push was cancelled${isOther ? ` by ${requesterName(requestedBy)}` : ''}`;
 }
 
 /** Routers that this push has confirmed. */

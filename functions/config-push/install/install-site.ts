@@ -1,5 +1,5 @@
 import type { InstallResult } from '#contracts/install-result.ts';
-import type { InstallRequest } from '#contracts/push-request.ts';
+import type { Asked, InstallRequest } from '#contracts/push-request.ts';
 import type { PushPorts } from '../ports.ts';
 import { Journal } from '../record/journal.ts';
 import { pushUnderWay, pushUnderWayRefusal } from '../record/push-under-way.ts';
@@ -15,7 +15,7 @@ import { installRefusal, routersToInstall } from './refusal.ts';
  * on the first that has other programs than are deployed, the standby before the owner → release the lease. The CLI
  * repeats it until no router remains.
  */
-export async function installSite(request: InstallRequest, ports: PushPorts): Promise<InstallResult> {
+export async function installSite(request: Asked<InstallRequest>, ports: PushPorts): Promise<InstallResult> {
   const last = await ports.pushes.journal();
   if (request.dryRun) return dryRun(request, pushUnderWayRefusal(last, ports.now()), ports);
   const journal = await Journal.begin(request, last, ports);

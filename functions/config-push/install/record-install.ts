@@ -5,7 +5,7 @@ import { recordWithDetail } from '../record/history.ts';
 
 /** Adds an entry about an installation to the site's history, and logs it. A fault in writing it does not change the result. */
 export async function recordInstall(
-  { id, by, at: began }: Pick<PushJournal, 'id' | 'by' | 'at'>,
+  { id, by, requestedBy, at: began }: Pick<PushJournal, 'id' | 'by' | 'requestedBy' | 'at'>,
   { outcome, reason, says, router, programs, settled }: RouterInstalled,
   ports: PushPorts,
 ): Promise<void> {
@@ -20,6 +20,7 @@ export async function recordInstall(
     reason: `programs-${reason}`,
     says: `${by} installed programs. ${says}`,
     tookMs: at - began,
+    ...(requestedBy && { requestedBy }),
   } as const;
   await recordWithDetail(entry, ports.record.detailOf(router, programs ?? {}), ports);
 }

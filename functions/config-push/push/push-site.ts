@@ -1,4 +1,4 @@
-import type { PushRequest, WrongTopology } from '#contracts/push-request.ts';
+import type { Asked, PushRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { recoverInstall } from '../install/recover-install.ts';
 import { planSite } from '../plan/plan-site.ts';
@@ -16,7 +16,7 @@ import { nextStep } from './next-step.ts';
  * remains; every step starts from what the routers run now, so nothing is repeated blindly. `only` names the router,
  * and with `hold` the router stays unconfirmed until `endUnconfirmed`.
  */
-export async function pushSite(request: PushRequest, ports: PushPorts): Promise<PushResult | WrongTopology> {
+export async function pushSite(request: Asked<PushRequest>, ports: PushPorts): Promise<PushResult | WrongTopology> {
   const { topology, mistakes } = parsePushedTopology(request.topology, ports);
   if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
   const last = await ports.pushes.journal();

@@ -6,7 +6,7 @@ import type { PushPorts } from '../ports.ts';
 
 /** Adds an entry about a push to the site's history. A fault in writing it does not change the push. */
 export async function recordPush(
-  { id, by, at: began }: Pick<PushJournal, 'id' | 'by' | 'at'>,
+  { id, by, requestedBy, at: began }: Pick<PushJournal, 'id' | 'by' | 'requestedBy' | 'at'>,
   { reason, says, router, settled }: RouterPushed,
   ports: PushPorts,
 ): Promise<void> {
@@ -20,6 +20,7 @@ export async function recordPush(
     reason: `config-${reason}`,
     says: `${by} pushed a configuration. ${says}`,
     tookMs: at - began,
+    ...(requestedBy && { requestedBy }),
   } as const;
   await recordWithDetail(entry, ports.record.detailOf(router), ports);
 }

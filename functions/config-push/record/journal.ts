@@ -1,5 +1,5 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
-import type { PushRequest } from '#contracts/push-request.ts';
+import type { Asked, PushRequest } from '#contracts/push-request.ts';
 import { logFailure } from '#functions/log-failure.ts';
 import { LEASE_FOR_MS } from '../limits/time-budget.ts';
 import type { PushPorts } from '../ports.ts';
@@ -25,7 +25,7 @@ export class Journal {
    * @returns undefined: another run is at work
    */
   static async begin(
-    { id, by }: Pick<PushRequest, 'id' | 'by'>,
+    { id, by, requestedBy }: Pick<Asked<PushRequest>, 'id' | 'by' | 'requestedBy'>,
     last: PushJournal | undefined,
     ports: PushPorts,
   ): Promise<Journal | undefined> {
@@ -34,6 +34,7 @@ export class Journal {
     const entry = {
       id,
       by,
+      requestedBy,
       at: same?.at ?? at,
       run: ports.run,
       revision: revisionAfter(last),

@@ -1,0 +1,61 @@
+import { configPushHttpRequest } from '#contracts/config-push-api.ts';
+import type { Message } from '#contracts/message.ts';
+import { RejectedRequest, type SentConfigPushRequest } from '#contracts/push-request.ts';
+import { RequestProgress } from '#contracts/request-progress.ts';
+import * as z from '#contracts/validation.ts';
+import { PUSH_ANSWERS_WITHIN_MS } from '#infra/config-push-times.ts';
+import { namesOf } from '#infra/names.ts';
+import { CommandError } from '../output/command-error.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { printable, printableAnswer } from '../output/printable.ts';
+import { apiUrlOf } from './api-url.ts';
+import { awaitEnd } from './await-end.ts';
+import { invokeVerbatim } from './invoke-site.ts';
+import { readAnswer } from './read-answer.ts';
+import { type ApiFailure, apiError, apiOf, failureIn, type SiteApi, sendToApi } from './send-to-api.ts';
+import type { Invoker, SiteRef } from './site-ref.ts';
+
+/**
+ * Sends a request to config-push of a site, and validates its answer: through the site's API, which verifies the operator, or by Lambda
+ * Invoke if the API is bypassed or an earlier version is deployed.
+ *
+ * @param withinMs how long the answer is waited for. Default: as long as the function may take
+ * @throws CommandError with the cause and a hint: exit code 2 if the topology does not match the deployed one, 1 if there is no valid answer
+ */
+export async function askConfigPush<Answer extends z.core.$ZodType>(
+  siteRef: SiteRef,
+  request: SentConfigPushRequest,
+  answer: Answer,
+  by: Invoker,
+  withinMs = PUSH_ANSWERS_WITHIN_MS,
+): Promise<Message<Answer>> {
+  const { topology, site } = siteRef;
+  const url = await apiUrlOf(siteRef, by);
+  const fn = { functionName: namesOf(topology, site).configPush, timeoutMs: withinMs };
+  const given =
+    url === undefined
+      ? await invokeVerbatim(siteRef, request, z.unknown(), by, fn)
+      : await throughApi({ url, siteRef, withinMs }, request, by);
+  const rejected = z.safeParse(RejectedRequest, given).data;
+  if (rejected === undefined)
+    return printableAnswer(readAnswer(site, url === undefined ? fn.functionName : apiOf(site.name), answer, given));
+  const { outcome, says } = rejected;
+  if (outcome === 'wrong-topology') throw new CommandError(exitCodes.usage, `${site.name}: ${says}`);
+  const hint = '    hint: deploy the version that you run, or run the version that is deployed';
+  throw new CommandError(exitCodes.failed, `${site.name}: ${printable(says)}\n${hint}`);
+}
+
+/** A request that outlasts the API is carried out all the same, and its answer is asked for by the id of the request. */
+async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invoker): Promise<unknown> {
+  const { environment } = by;
+  const endsAt = environment.now() + api.withinMs;
+  const id = environment.newId();
+  const reply = await sendToApi(api, configPushHttpRequest(api.siteRef.site.name, id, request), by);
+  if (!('fault' in reply)) return reply.body;
+  if (reply.fault !== 'no-answer') throw apiError(api, reply);
+  const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, endsAt, by);
+  const failure: ApiFailure | undefined =
+    ended === undefined ? reply : 'fault' in ended ? ended : failureIn({ status: ended.status, body: ended.body });
+  if (failure !== undefined) throw apiError(api, failure);
+  return ended !== undefined && 'body' in ended ? ended.body : undefined;
+}

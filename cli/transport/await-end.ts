@@ -1,0 +1,54 @@
+import { httpRequestOf, type OperatorRequest } from '#contracts/site-api.ts';
+import * as z from '#contracts/validation.ts';
+import { type ApiFailure, type SiteApi, sendToApi } from './send-to-api.ts';
+import type { Invoker } from './site-ref.ts';
+
+const POLL_EVERY_MS = 1_000;
+/** So many polls in a row without a trace: the work has not begun, or its result is not recorded. */
+const POLLS_WITHOUT_TRACE = 5;
+/** So many polls in a row without an answer: about half a minute in which the network may come back. */
+const POLLS_WITHOUT_ANSWER = 30;
+
+/** How far something has come. */
+interface Progress {
+  readonly state: 'ended' | 'under-way' | 'unknown';
+}
+
+/**
+ * Asks once a second how far something has come that outlasted the API, until it has ended.
+ *
+ * @param read validates a progress
+ * @returns the failure of the last poll, if the API does not answer any more; undefined: nothing is recorded, or it takes longer than the
+ *   function may
+ */
+export async function awaitEnd<Read extends Progress>(
+  api: SiteApi,
+  request: OperatorRequest,
+  read: z.ZodMiniType<Read>,
+  endsAt: number,
+  by: Invoker,
+): Promise<Extract<Read, { readonly state: 'ended' }> | ApiFailure | undefined> {
+  const { environment, signal } = by;
+  const polled = httpRequestOf(api.siteRef.site.name, request);
+  let withoutTrace = 0;
+  let withoutAnswer = 0;
+  while (environment.now() < endsAt && withoutTrace < POLLS_WITHOUT_TRACE) {
+    await environment.sleep(POLL_EVERY_MS, signal);
+    signal?.throwIfAborted();
+    const reply = await sendToApi(api, polled, by);
+    if ('fault' in reply) {
+      withoutAnswer += 1;
+      if (withoutAnswer >= POLLS_WITHOUT_ANSWER) return reply;
+      continue;
+    }
+    withoutAnswer = 0;
+    const progress = z.safeParse(read, reply.body).data;
+    if (progress !== undefined && hasEnded(progress)) return progress;
+    withoutTrace = progress?.state === 'under-way' ? 0 : withoutTrace + 1;
+  }
+  return undefined;
+}
+
+function hasEnded<Read extends Progress>(progress: Read): progress is Extract<Read, { readonly state: 'ended' }> {
+  return progress.state === 'ended';
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiAnswer } from '#aws/signed-request.ts';
+import { ANN, FILE, PushedSites } from './pushed-sites.ts';
+
+/** A change of both routers of Tokyo, and of nothing in Virginia. */
+const WIDER = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
+const PUSH = ['config', 'push', '-', '--site', 'tokyo', '--yes', '--json'];
+const IMPATIENT: ApiAnswer = { status: 503, body: { message: 'Service Unavailable' } };
+const fault = (name: string, code?: string) => Object.assign(new Error('it failed'), { name, ...(code && { code }) });
+const routersOf = (stdout: string) =>
+  (JSON.parse(stdout) as { sites: { routers: { runs: string; boots: string }[] }[] }).sites.flatMap(({ routers }) =>
+    routers.map(({ runs, boots }) => `${runs} ${boots}`),
+  );
+
+function tokyoOf(sites: PushedSites) {
+  const tokyo = [...sites.sites.values()].find(({ world }) => world.site.name === 'tokyo');
+  if (tokyo === undefined) throw new Error('no tokyo');
+  return tokyo;
+}
+
+describe('a push through the API', () => {
+  it('is recorded under the caller that AWS verified; a typed name is a note beside it', async () => {
+    const sites = new PushedSites();
+    const { exitCode, stdout } = await sites.runThroughApi([...PUSH, '--by', 'the CEO'], { stdin: WIDER });
+    expect([exitCode, routersOf(stdout)]).toEqual([0, ['new new', 'new new']]);
+    expect(sites.calls).toEqual([]);
+    expect(sites.paths).toEqual(['POST config/plan', 'POST config/push', 'POST config/push', 'POST config/plan']);
+    const { pushes, world } = tokyoOf(sites);
+    const requestedBy = { arn: ANN, stated: 'the CEO' };
+    expect(pushes.last).toMatchObject({ by: 'assumed-role/on-call/ann ("the CEO")', requestedBy });
+    const says = expect.stringMatching(/^assumed-role\/on-call\/ann \("the CEO"\) pushed a configuration\./) as string;
+    expect(world.history).toMatchObject([
+      { kind: 'push', says, requestedBy },
+      { kind: 'push', says, requestedBy },
+    ]);
+  });
+
+  it('without a typed name states none, and with --bypass-api the name is not verified', async () => {
+    const sites = new PushedSites();
+    await sites.runThroughApi(PUSH, { stdin: WIDER });
+    expect(tokyoOf(sites).pushes.last).toMatchObject({ by: 'assumed-role/on-call/ann', requestedBy: { arn: ANN } });
+    const bypassed = new PushedSites();
+    expect((await bypassed.runThroughApi([...PUSH, '--bypass-api'], { stdin: WIDER })).exitCode).toBe(0);
+    expect(bypassed.paths).toEqual([]);
+    const { last } = tokyoOf(bypassed).pushes;
+    expect(last).toMatchObject({ by: 'ann@desk (not verified)', requestedBy: { stated: 'ann@desk' } });
+  });
+
+  it.each<[string, () => ApiAnswer]>([
+    ['that does not wait for it', () => IMPATIENT],
+    [
+      'whose answer is lost',
+      () => {
+        throw fault('TypeError', 'ECONNRESET');
+      },
+    ],
+  ])('%s: the answer is asked for by the id of the request', async (_, instead) => {
+    const sites = new PushedSites();
+    const { exitCode, stdout } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ method }, call) => {
+      const answer = await call();
+      return method === 'GET' ? answer : instead();
+    });
+    expect([exitCode, routersOf(stdout)]).toEqual([0, ['new new', 'new new']]);
+    const polls = sites.paths.filter((path) => path.startsWith('GET requests/'));
+    expect(new Set(polls).size).toBe(4);
+    expect(tokyoOf(sites).world.history).toHaveLength(2);
+  });
+
+  it('goes on through polls without an answer, while the network is gone', async () => {
+    const sites = new PushedSites();
+    let silent = 20;
+    const { exitCode } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ method }, call) => {
+      if (method === 'POST') return call().then(() => IMPATIENT);
+      if ((silent -= 1) > 0) throw fault('Error', 'ENOTFOUND');
+      return call();
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  it('that was not received is not begun later: the router is taken back, and says what it runs', async () => {
+    const sites = new PushedSites();
+    const { exitCode, stdout, stderr } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) =>
+      url.endsWith('config/push') ? IMPATIENT : call(),
+    );
+    expect([exitCode, routersOf(stdout)]).toEqual([1, ['old old', 'old old']]);
+    expect(stderr).toContain('the API of tokyo was called and did not answer');
+    expect(sites.paths.filter((path) => path.startsWith('GET'))).toHaveLength(5);
+    expect(tokyoOf(sites).pushes.off).toHaveProperty('tokyo-2');
+  });
+
+  it('that Ctrl-C abandons is rolled back, through the API as well', async () => {
+    const sites = new PushedSites();
+    const interrupt = new AbortController();
+    const reach = async (
+      { url, signal }: { url: string; signal?: AbortSignal | undefined },
+      call: () => Promise<ApiAnswer>,
+    ) => {
+      if (!url.endsWith('config/push')) return call();
+      interrupt.abort();
+      signal?.throwIfAborted();
+      return call();
+    };
+    const surroundings = { stdin: WIDER, signal: interrupt.signal };
+    const { exitCode, stdout } = await sites.runThroughApi(PUSH, surroundings, reach);
+    expect([exitCode, routersOf(stdout)]).toEqual([130, ['old old', 'old old']]);
+    expect(sites.paths).toContain('POST config/undo');
+  });
+
+  it.each<[string, ApiAnswer | Error, RegExp]>([
+    [
+      'of a viewer',
+      { status: 403, body: { message: 'Forbidden' } },
+      /tokyo: your credentials do not permit .*\n {4}hint: .*OperatorPolicyArn/,
+    ],
+    ['without credentials', fault('CredentialsProviderError'), /tokyo: no valid AWS credentials/],
+    [
+      'at functions of an earlier version',
+      { status: 404, body: { message: 'Not Found' } },
+      /tokyo: the API of tokyo in .* does not have this request\n {4}hint: deploy this version .*--bypass-api/,
+    ],
+  ])('%s is refused with a sentence, and nothing is begun', async (_, answer, says) => {
+    for (const line of [
+      PUSH,
+      ['config', 'diff', '-', '--router', 'tokyo-1', '--json'],
+      ['router', 'install', 'tokyo', '--topology', 'tokyo-virginia.yaml', '--yes', '--json'],
+    ]) {
+      const sites = new PushedSites();
+      const reach = () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
+      const { exitCode, stdout } = await sites.runThroughApi(line, { stdin: WIDER }, reach);
+      const { says: what, hint } = JSON.parse(stdout) as { readonly says: string; readonly hint: string };
+      expect([exitCode, `${what}\n    hint: ${hint}`]).toEqual([1, expect.stringMatching(says)]);
+      expect([sites.paths.length, tokyoOf(sites).runs]).toEqual([1, 0]);
+    }
+  });
+
+  it('of a topology that is too large is refused before it is sent', async () => {
+    const sites = new PushedSites();
+    const stdin = `${WIDER}\n#${'x'.repeat(1_000_000)}`;
+    const { exitCode, stderr } = await sites.runThroughApi(PUSH.slice(0, -1), { stdin });
+    expect([exitCode, stderr, sites.paths]).toEqual([2, expect.stringMatching(/has 1,00\d,\d+ characters/), []]);
+  });
+});
