@@ -46,6 +46,8 @@ it.each([
   const start = () => startEmulator({ account: account(), assembly: directory, kept });
 
   const first = await start();
+  // Its keys are the first that either emulator makes.
+  await served(first);
   first.faults.add({ kind: 'error', code: 'InternalError', service: 'sts' });
   const role = 'arn:aws:iam::123456789012:role/worker-role';
   const sts = new STSClient({
@@ -55,7 +57,6 @@ it.each([
     maxAttempts: 1,
   });
   await expect(sts.send(new GetCallerIdentityCommand())).rejects.toMatchObject({ name: 'InternalError' });
-  await served(first);
   await first.close();
 
   const next = await start();
