@@ -66,6 +66,13 @@ describe('the synthesized stack, run', () => {
       .toMatch(/instance-retirement for the instance of tokyo-2 .*Degraded hardware/);
     expect(site.targets()).toEqual(atActive);
   });
+});
+
+describe('the synthesized stack, run without messages', () => {
+  beforeAll(async () => {
+    site = await SiteUnderTest.start(built.directory);
+  });
+  afterAll(() => site.close());
 
   it('moves the routes when EC2 reports that the owner stops, once the probe has found the other one fit', async () => {
     await site.emulator.tickSchedules(tokyo.region);

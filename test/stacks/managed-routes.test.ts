@@ -5,8 +5,8 @@ import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import type { Account, RegionFixture } from '#emulator/account.ts';
-import { loaded, names, SiteUnderTest, tokyo } from './site-under-test.ts';
-import { copyOf, synthesized } from './synthesized.ts';
+import { assembly, loaded, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { copyOf } from './synthesized.ts';
 
 const active = eniOf(tokyo.routers.active);
 const standby = eniOf(tokyo.routers.standby);
@@ -33,16 +33,17 @@ interface Custom {
 }
 
 let site: SiteUnderTest;
-let assembly: string;
+let built: Awaited<ReturnType<typeof assembly>>;
 beforeAll(async () => {
   const topology = loaded(plain, 'plain');
   const path = join(folder, 'plain.yaml');
   writeFileSync(path, plain);
-  assembly = await synthesized(path);
-  site = await SiteUnderTest.start(assembly, { of: topology, account: withoutRoutes });
+  built = await assembly(path);
+  site = await SiteUnderTest.start(built.directory, { of: topology, account: withoutRoutes });
 });
 afterAll(async () => {
   await site.close();
+  built.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -60,7 +61,7 @@ function routes(): Record<string, string> {
 
 /** The stacks as another front subnet of Virginia makes them, which is a destination of Tokyo's first table. */
 function extended(): string {
-  const copy = copyOf(assembly);
+  const copy = copyOf(built.directory);
   onTestFinished(() => copy.remove());
   const path = join(copy.directory, `${names.stack}.template.json`);
   const changed = JSON.parse(readFileSync(path, 'utf8')) as { Resources: Record<string, Custom> };
@@ -89,10 +90,12 @@ it('a deployment creates the managed routes that are missing, and another one cr
 
 it('neither a deployment without them nor the removal of the stack changes or deletes a route', async () => {
   const before = routes();
-  await site.emulator.deploy(await synthesized('examples/tokyo-virginia.yaml'));
+  const example = await assembly();
+  onTestFinished(() => example.remove());
+  await site.emulator.deploy(example.directory);
   expect(routes()).toEqual(before);
 
-  await site.emulator.deploy(assembly);
+  await site.emulator.deploy(built.directory);
   expect(routes()).toEqual(before);
   const { endpoint, credentials } = site.emulator;
   const client = new CloudFormationClient({ region: tokyo.region, endpoint, credentials: credentials.forUser() });

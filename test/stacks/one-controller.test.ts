@@ -10,8 +10,7 @@ import {
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
-import { names, SiteUnderTest, tokyo } from './site-under-test.ts';
-import { synthesized } from './synthesized.ts';
+import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
 
 const EXAMPLE = 'examples/tokyo-virginia.yaml';
 const OWN = names.stack;
@@ -23,22 +22,31 @@ const folder = mkdtempSync(join(tmpdir(), 'one-controller-'));
 const text = readFileSync(EXAMPLE, 'utf8');
 
 /** The assembly of the example with an edit. */
-function edited(name: string, edit: (before: string) => string): Promise<string> {
+async function edited(name: string, edit: (before: string) => string): Promise<string> {
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, edit(text));
-  return synthesized(file);
+  return built(file);
+}
+
+const copies: { remove(): void }[] = [];
+
+async function built(file: string): Promise<string> {
+  const copy = await assembly(file);
+  copies.push(copy);
+  return copy.directory;
 }
 
 let site: SiteUnderTest;
 let example: string;
 let renamed: string;
 beforeAll(async () => {
-  example = await synthesized(EXAMPLE);
+  example = await built(EXAMPLE);
   renamed = await edited('renamed', (before) => before.replace(/^ {2}tokyo:/m, '  edo:'));
   site = await SiteUnderTest.start(example);
 });
 afterAll(async () => {
   await site.close();
+  for (const copy of copies) copy.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 

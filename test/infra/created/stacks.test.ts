@@ -148,9 +148,8 @@ describe('the permissions', () => {
 
 /** W3005: CDK's own; W2506 and W3010: acknowledged where they are caused (router-stack.ts, created-vpc.ts). */
 const LINT = ['--ignore-checks', 'W3005', 'W2506', 'W3010', '--'];
-const lints = spawnSync('cfn-lint', ['--version']).status === 0;
 
-it.skipIf(!lints)('cfn-lint finds nothing in a stack of each kind', () => {
+it('cfn-lint finds nothing in a stack of each kind', ({ skip }) => {
   const files = [
     [created, `${SITE}--addresses`],
     [created, ROUTER],
@@ -158,6 +157,8 @@ it.skipIf(!lints)('cfn-lint finds nothing in a stack of each kind', () => {
     [mixed, 'vyos-failover-mixed--tokyo--addresses'],
   ] as const;
   const paths = files.map(([{ directory }, stack]) => `${directory}/${stack}.template.json`);
-  const { status, stdout } = spawnSync('cfn-lint', [...LINT, ...paths], { encoding: 'utf8' });
+  const { error, status, stdout } = spawnSync('cfn-lint', [...LINT, ...paths], { encoding: 'utf8' });
+  // 127: pyenv has a command of that name, and no version of Python with it.
+  skip(error !== undefined || status === 127, 'cfn-lint is not installed');
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 });
