@@ -54,6 +54,7 @@ describe('every request arrives over HTTP as it was sent', () => {
     { action: 'rehearse' },
     { action: 'examine' },
     { action: 'result', id: 'a b/c?d' },
+    { action: 'request', id: 'request-1' },
     { ...MOVE, overrides: ['paused', 'mode-observe'], dryRun: true },
     { ...MOVE, overrides: ['paused'] },
     { action: 'failback', id: 'move-2', by: 'ann', reason: 'x', dryRun: true },
