@@ -1,5 +1,6 @@
 import type { PushEntry } from '#contracts/history.ts';
 import type { Programs } from '#contracts/install-result.ts';
+import { callerText } from './caller-text.ts';
 import { moment, span, type TimelineEvent } from './timeline-event.ts';
 
 /** What a push or an installation changed on a router. */
@@ -69,13 +70,13 @@ export function pushHeadline(site: string, entry: PushEntry): string {
 
 /** The push as a whole, who requested it, and each recorded step. */
 export function pushEvents(entry: PushEntry): readonly TimelineEvent[] {
-  const { tookMs, at, detail, says } = entry;
+  const { tookMs, at, detail, says, requestedBy } = entry;
   const tone = { done: 'good', 'not-done': 'bad', unknown: 'bad' } as const;
   const whole = span('config-push', says, 0, tookMs, tone[endOf(entry)]);
   if (detail === undefined) return [whole];
   const began = at - tookMs;
   return [
-    moment('Operators', says.split('. ')[0] ?? says, 'neutral'),
+    moment('Operators', `${says.split('. ')[0] ?? says}${callerText(requestedBy)}`, 'neutral'),
     ...detail.steps.map((step) => {
       const what = `${detail.router} ${step.says}${step.fault === undefined ? '' : `: ${step.fault}`}`;
       return span('config-push', what, step.at - began, step.tookMs, step.fault === undefined ? 'good' : 'bad');

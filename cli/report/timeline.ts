@@ -3,6 +3,7 @@ import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import type { SwapTimes } from '#contracts/swap-result.ts';
 import { trafficSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
+import { callerText } from './caller-text.ts';
 import { callEvents } from './calls.ts';
 import { pushEvents } from './push-change.ts';
 import { reportEvents } from './reports.ts';
@@ -89,12 +90,6 @@ function operatorEvents({ detail, requestedBy }: SwapEntry): readonly TimelineEv
       'neutral',
     ),
   ];
-}
-
-/** Who sent a request: AWS verifies the caller of the API, and not that of a direct invocation. */
-function callerText(requestedBy: HistoryEntry['requestedBy']): string {
-  if (requestedBy === undefined) return '';
-  return requestedBy.arn === undefined ? ' (caller not verified)' : ` (caller verified by AWS: ${requestedBy.arn})`;
 }
 
 function routeSwapEvents(entry: SwapEntry): readonly TimelineEvent[] {

@@ -27,7 +27,8 @@ const steps = ({ runs }: ReportView) =>
 
 describe('the report of a push', () => {
   it('shows the commands, who requested them, and each step with its time', async () => {
-    await pair.push();
+    const arn = 'arn:aws:iam::123456789012:user/ann';
+    await pair.push({ by: 'user/ann', requestedBy: { arn } });
     const report = reported();
     const [run] = report.runs;
     expect(report.what).toBe('A configuration was pushed to tokyo-2');
@@ -37,7 +38,10 @@ describe('the report of a push', () => {
       programs: null,
     });
     expect(run?.change?.commands).toHaveLength(run?.change?.commandCount ?? -1);
-    expect(run?.events[0]).toMatchObject({ lane: 'Operators', says: 'ann pushed a configuration' });
+    expect(run?.events[0]).toMatchObject({
+      lane: 'Operators',
+      says: `user/ann pushed a configuration (caller verified by AWS: ${arn})`,
+    });
     expect(steps(report)).toEqual([
       expect.stringMatching(
         /^good: tokyo-2 applies \d commands; unless they are confirmed, they are undone after \d+ s$/,

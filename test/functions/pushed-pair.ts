@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PushPlan } from '#contracts/push-plan.ts';
-import type { PushRequest } from '#contracts/push-request.ts';
+import type { Asked, PushRequest } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
@@ -55,7 +55,11 @@ export class PushedPair {
   }
 
   /** A step of a push whose plan is approved. */
-  async push(more: Partial<PushRequest> = {}, change: Partial<PushPorts> = {}, agreed?: PushPlan): Promise<PushResult> {
+  async push(
+    more: Partial<PushRequest> & Pick<Asked<PushRequest>, 'requestedBy'> = {},
+    change: Partial<PushPorts> = {},
+    agreed?: PushPlan,
+  ): Promise<PushResult> {
     const { topology: text = WIDER } = more;
     const { routers, owner } = agreed ?? (await this.plan(text));
     const result = await pushSite(
