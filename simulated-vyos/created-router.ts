@@ -56,6 +56,7 @@ export class CreatedRouter {
   readonly #place: Place | undefined;
   #agentWatcher: FSWatcher | undefined;
   #units: RunningUnits | undefined;
+  #services: Promise<unknown> = Promise.resolve();
   #isOn = false;
 
   /** @param folder of its disk, which is empty */
@@ -106,7 +107,13 @@ export class CreatedRouter {
     if (!this.#isOn) return;
     if (status !== 0) throw new Error(`the boot script ended with ${status}: ${said}`);
     const folder = join(this.vyos.folder, 'services');
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) this.#run(name);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    this.#services = Promise.all(names.map((name) => new Promise<void>((resolve) => this.#run(name, resolve))));
+  }
+
+  /** Until the services that its boot script started have done their work, or its power is off. */
+  async served(): Promise<void> {
+    await this.#services;
   }
 
   /** Power off for good. */
@@ -174,12 +181,13 @@ export class CreatedRouter {
     return readFileSync(join(this.vyos.folder, 'dev/ttyS0'), 'utf8');
   }
 
-  /** One that fails or is killed is started again (Restart=on-failure). */
-  #run(name: string): void {
+  /** One that fails or is killed is started again (Restart=on-failure). `ended`: called when it is not. */
+  #run(name: string, ended: () => void): void {
     const command = readFileSync(join(this.vyos.folder, 'services', name), 'utf8');
     const [program = '', ...args] = JSON.parse(command) as string[];
     this.#spawn(program, args).once('exit', (status) => {
-      if (status !== 0 && this.#isOn) this.#run(name);
+      if (status !== 0 && this.#isOn) this.#run(name, ended);
+      else ended();
     });
   }
 

@@ -62,6 +62,12 @@ export class SimulatedRouters implements GuestHost {
     if (this.#failures.length > 0) throw new AggregateError(this.#failures);
   }
 
+  /** Until every router that was started is built, too. One that waits for something keeps the caller waiting. */
+  async built(): Promise<void> {
+    await this.settled();
+    await Promise.all([...this.routers.values()].map((router) => router.served()));
+  }
+
   /** Power switches are used one after the other. */
   #after(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => void this.#failures.push(error));

@@ -11,6 +11,7 @@ import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import type { Ended } from '../cli/command-line.ts';
+import { kept } from '../stacks/site-under-test.ts';
 import { atDesk } from './desk.ts';
 
 /** What all pre-shared keys are; no template, log or answer may ever have it. */
@@ -69,6 +70,7 @@ export class CreatedWorld {
       (name) => [name, region(regionOf(topology, name))] as const,
     );
     const emulator = await startEmulator({
+      kept,
       ...(assembly !== undefined && { assembly }),
       account: account({ regions: Object.fromEntries(regions) }),
       guests: guests(machines),
@@ -133,10 +135,14 @@ export class CreatedWorld {
     };
   }
 
-  /** What happens while a command waits: guests come to rest; in a longer wait routers prove that they could report, and the probes run. */
+  /**
+   * What happens while a command waits: guests come to rest; in a longer wait routers are built, prove that they could report, and the
+   * probes run. To ask again while a router is not built yet takes more processor time than to build it.
+   */
   async settle(waitMs: number): Promise<void> {
     await this.machines.settled();
     if (waitMs < PROVING_MS) return;
+    await this.machines.built();
     await this.contact();
     await this.aMinuteLater();
   }

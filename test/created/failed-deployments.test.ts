@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Account, ImageFixture } from '#emulator/account.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { CreatedAssembly } from '../infra/created/assembly.ts';
+import { kept } from '../stacks/site-under-test.ts';
 import { copyOf } from '../stacks/synthesized.ts';
 import { oneSite } from './one-site.ts';
 
@@ -44,7 +45,7 @@ async function emptyAccount(change: Partial<Account> = {}) {
     },
   ];
   const empty = { vpcs: [], subnets: [], interfaces: [], instances: [], routeTables: [], images };
-  const emulator = await startEmulator({ account: { regions: { [TOKYO]: empty }, ...change } });
+  const emulator = await startEmulator({ kept, account: { regions: { [TOKYO]: empty }, ...change } });
   onTestFinished(() => emulator.close());
   return emulator;
 }

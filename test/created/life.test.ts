@@ -83,12 +83,12 @@ describe('a topology of which nothing exists', () => {
     );
     const enis = [active, standby].map((router) => world.interfaceOf(router));
     const owners: boolean[] = [];
-    const line = ['upgrade', 'tokyo', '--image', NEXT_IMAGE.id, '--yes', '--by', 'ann'];
-    const upgraded = await world.desk(line, created.topology, () => {
-      owners.push(world.targets(tokyo).every((name) => isRunning(name)));
-      return false;
+    const stop = world.emulator.on(({ kind }) => {
+      if (kind === 'call') owners.push(world.targets(tokyo).every((name) => isRunning(name)));
     });
-    expect(owners.length).toBeGreaterThan(5);
+    const upgraded = await desk('upgrade', 'tokyo', '--image', NEXT_IMAGE.id, '--yes', '--by', 'ann');
+    stop();
+    expect(owners.length).toBeGreaterThan(100);
     expect(owners).not.toContain(false);
     expect(`${upgraded.exitCode} ${upgraded.stdout} ${upgraded.stderr}`).toMatch(/^0 /);
     expect([active, standby].map((router) => world.interfaceOf(router))).toEqual(enis);
