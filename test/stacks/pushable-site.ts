@@ -46,7 +46,7 @@ export async function pushableAssembly(
       if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
       Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0' });
-      Object.assign(Variables, { BGP_EVERY_MS: '100', BGP_HOLD_MS: '0', ...variables });
+      Object.assign(Variables, { BGP_EVERY_MS: '300', BGP_HOLD_MS: '0', ...variables });
       Object.assign(Variables, {
         NODE_OPTIONS: `--import=${join(directory, CLOCK)}`,
         CLOCK_AHEAD: join(directory, AHEAD),
