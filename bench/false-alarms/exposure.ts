@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SAME_OUTAGE_MS } from '#failover/limits.ts';
 import type { RaisedLab } from '#lab/raised-lab.ts';
 import { reportLogLines } from '#lab/report-log.ts';
 import { type Disturbance, disturb } from './disturbances.ts';
@@ -17,6 +18,8 @@ export interface Exposure {
   readonly swaps: number;
 }
 
+/** A failure that follows the last swap sooner counts as the same outage, to which hold-down applies: a swap would not be seen. */
+const APART_MS = SAME_OUTAGE_MS + 5_000;
 /** Serf is slowest: a second for its coalescer, some for a suspicion that was under way. */
 const SETTLE_MS = 3_000;
 
@@ -40,5 +43,6 @@ export async function expose(lab: RaisedLab, disturbance: Disturbance): Promise<
     swaps: count(/swapped \(/),
   };
   await lab.makeWhole();
+  if (exposure.swaps > 0) await sleep(APART_MS);
   return exposure;
 }
