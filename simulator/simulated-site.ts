@@ -67,13 +67,17 @@ export class SimulatedSite {
   }
 
   get record(): SiteRecord {
+    this.#record ??= this.#newRecord();
+    return this.#record;
+  }
+
+  #newRecord(): SiteRecord {
     const { name, underTest, site, schedule, time, table, ec2, truth } = this;
     const { note, broken } = this.#world;
     const noted = this.#named(note);
     const watch = (record: SiteRecord) =>
       (underTest ? INVARIANTS : []).map((invariant) => ({ ...invariant.watch?.(record), invariant: invariant.name }));
-    this.#record ??= new SiteRecord({ name, site, schedule, time, table, ec2, truth, note: noted, broken, watch });
-    return this.#record;
+    return new SiteRecord({ name, site, schedule, time, table, ec2, truth, note: noted, broken, watch });
   }
 
   get functions(): Functions {

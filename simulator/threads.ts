@@ -6,9 +6,6 @@ import type { Batch, Searched } from './worker.ts';
 /** Small enough that a failure is reported soon, large enough that the messages between threads cost nothing. */
 const BATCH_SIZE = 100;
 
-/** Nearly all that a schedule allocates dies with it: with V8's default of 48 MB its collection takes a seventh of the CPU time. */
-const YOUNG_GENERATION_MB = 96;
-
 /**
  * Searches seeds with several threads.
  *
@@ -25,9 +22,7 @@ export async function searchWithThreads(
   let tally = NOTHING;
   let found: Found | undefined;
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url));
     try {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
         if (found !== undefined && batch.from > found.seed) return;
