@@ -43,6 +43,10 @@ describe('a push', () => {
     expect(site.happenings()).toContainEqual(expect.objectContaining(event));
     const history = (await site.emulator.invoke(names.routeSwap, { action: 'history' })).payload;
     expect(history).toMatchObject([{ reason: 'config-pushed' }, { reason: 'config-pushed' }]);
+    const [{ id }] = history as [{ id: string }];
+    const detailed = (await site.emulator.invoke(names.routeSwap, { action: 'history', id })).payload;
+    const commands = expect.arrayContaining([expect.stringContaining(NEW)]) as unknown;
+    expect(detailed).toMatchObject([{ id, detail: { router: 'tokyo-1', changes: { commands } } }]);
   });
 
   it('fetches a key by its name, on the router, and sets it there', async () => {
