@@ -12,6 +12,9 @@ export interface ReceivedWitnessReport {
 /** From the first reading of a round to its time, which is that of its last one; ms. */
 const ROUND_TAKES_MS = 11_000;
 
+/** A signed statement that is older is stale: the run refuses its report, and does not learn from it either (DESIGN, rule 1). */
+const STALE_MS = 10_000;
+
 /** Every report about a site's routers, with its source and the time since when the store holds it. */
 export class Ledger {
   readonly #replacedAt: ReadonlyMap<RouterKey, number>;
@@ -51,7 +54,9 @@ export class Ledger {
       ? []
       : this.sessionReports.filter((word) => word.keptAt !== undefined && word.keptAt <= by);
     const since = this.#replacedAt.get(router) ?? Number.NEGATIVE_INFINITY;
-    return [...kept, ...evidence.sessionReports].filter((word) => word.router === router && word.at >= since);
+    const isStale = ({ by: source, at }: SessionReport) => source === 'itself' && evidence.completeAt - at > STALE_MS;
+    const own = surely ? evidence.sessionReports.filter((word) => !isStale(word)) : evidence.sessionReports;
+    return [...kept, ...own].filter((word) => word.router === router && word.at >= since);
   }
 
   witnessReportsAgainst(router: RouterKey, from: number): number {

@@ -6,7 +6,7 @@ import { MANY_ROUTES, PLAIN } from './schedules.ts';
 
 const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];
 
-/** Smallest schedules that once violated an invariant. Each fails on the product of that time. */
+/** Smallest schedules that once violated an invariant. Each fails on the product, or the invariants, of that time. */
 const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'a pause that somebody ended does not come back with the probe’s warning': {
     seed: 1,
@@ -176,6 +176,17 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 75_392, kind: 'interface-detached', router: 'a', forMs: 150_000 },
       { at: 76_384, kind: 'between-phases', action: 'claim' },
       { at: 102_090, kind: 'pair-partitioned', site: 'tokyo', forMs: 8_000 },
+    ],
+  },
+  'what a router claims in a report that is stale when it is read proves nothing': {
+    seed: 731_207_444,
+    created: true,
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    staleMs: 1_000,
+    probeAt: 19_922,
+    events: [
+      { at: 8_851, kind: 'stray-report', router: 'b', lateMs: 11_037, copies: 1 },
+      { at: 19_400, kind: 'replace', router: 'a', afterMs: 0 },
     ],
   },
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
