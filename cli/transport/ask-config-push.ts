@@ -12,7 +12,7 @@ import { apiUrlOf } from './api-url.ts';
 import { awaitEnd } from './await-end.ts';
 import { invokeVerbatim } from './invoke-site.ts';
 import { readAnswer } from './read-answer.ts';
-import { type ApiFailure, apiError, apiOf, failureIn, type SiteApi, sendToApi } from './send-to-api.ts';
+import { apiError, apiOf, failureIn, type SiteApi, sendToApi } from './send-to-api.ts';
 import type { Invoker, SiteRef } from './site-ref.ts';
 
 /**
@@ -54,8 +54,10 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   if (!('fault' in reply)) return reply.body;
   if (reply.fault !== 'no-answer') throw apiError(api, reply);
   const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, endsAt, by);
-  const failure: ApiFailure | undefined =
-    ended === undefined ? reply : 'fault' in ended ? ended : failureIn({ status: ended.status, body: ended.body });
+  if (ended === undefined) throw apiError(api, reply);
+  // Whatever keeps the answer from being read, the request may have been carried out.
+  if ('fault' in ended) throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` });
+  const failure = failureIn({ status: ended.status, body: ended.body });
   if (failure !== undefined) throw apiError(api, failure);
-  return ended !== undefined && 'body' in ended ? ended.body : undefined;
+  return ended.body;
 }

@@ -77,6 +77,19 @@ describe('a push through the API', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each<[string, ApiAnswer | Error, string]>([
+    ['the network is gone', fault('Error', 'ENOTFOUND'), 'it failed'],
+    ['the credentials have expired', { status: 403, body: { message: 'token expired' } }, 'HTTP 403 token expired'],
+  ])('may have acted, and says so, if %s before its answer is read', async (_, then, why) => {
+    const line = ['router', 'install', 'tokyo', '--topology', 'tokyo-virginia.yaml', '--yes'];
+    const { exitCode, stderr } = await new PushedSites().runThroughApi(line, { stdin: WIDER }, ({ method }) => {
+      if (method === 'POST') return Promise.resolve(IMPATIENT);
+      return then instanceof Error ? Promise.reject(then) : Promise.resolve(then);
+    });
+    const says = `did not answer: HTTP 503 Service Unavailable; its result cannot be read: ${why}\n    hint: it may have acted`;
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(says)]);
+  });
+
   it('that was not received is not begun later: the router is taken back, and says what it runs', async () => {
     const sites = new PushedSites();
     const { exitCode, stdout, stderr } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) =>
