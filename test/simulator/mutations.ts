@@ -102,10 +102,19 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'what was read of a router before the routes left it proves it fit': {
     source: {
       file: 'failover/fitness.ts',
-      find: 'automatic < lastBeganAt) return undefined',
-      put: 'automatic < Number.POSITIVE_INFINITY) return undefined',
+      find: 'return automatic < lastBeganAt ? undefined : automatic;',
+      put: 'return undefined;',
     },
     from: 409,
+    breaks: ['target-fit'],
+  },
+  'a router is not read again although no stored swap moved the routes away from it': {
+    source: {
+      file: 'failover/fitness.ts',
+      find: 'return !hasJustSaid && mayHaveLostRoutes(observation, router);',
+      put: 'return false;',
+    },
+    from: 5401,
     breaks: ['target-fit'],
   },
   'a swap begins without asking for the epoch': {
