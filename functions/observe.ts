@@ -41,9 +41,17 @@ export interface ObservationPorts {
   readonly log: Log;
 }
 
-/** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
-export async function observe(trigger: Trigger, ports: ObservationPorts): Promise<Observation> {
-  const [ec2, stored] = await Promise.all([readEc2(ports), readStore(trigger, ports)]);
+/**
+ * One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for.
+ *
+ * @param read reads the store
+ */
+export async function observe(
+  trigger: Trigger,
+  ports: ObservationPorts,
+  read: () => Promise<StoredSite> = () => readStore(trigger, ports),
+): Promise<Observation> {
+  const [ec2, stored] = await Promise.all([readEc2(ports), read()]);
   return observationOf(trigger, ec2, stored, ports);
 }
 

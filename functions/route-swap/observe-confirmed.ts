@@ -98,7 +98,8 @@ function isSameSwap(one: SwapDecision | undefined, other: SwapDecision): boolean
 }
 
 /**
- * If the write fails, the lease ends by itself, and no later run takes the swap for one that has begun.
+ * If the write fails, `observeForSwap` repeats it when the store answers. Otherwise the lease ends by itself, and no later run takes the
+ * swap for one that has begun.
  *
  * @param answers whether the store answered the read. If it answers nothing, a further call would only delay the swap without it
  */
@@ -112,6 +113,6 @@ async function withdraw(
   try {
     await store.withdraw(journal, seen);
   } catch (error) {
-    log.warn(`Swap ${journal.epoch} could not be withdrawn; its lease ends by itself`, { error });
+    log.warn(`Swap ${journal.epoch} could not be withdrawn yet`, { error });
   }
 }

@@ -3,8 +3,11 @@ import { diagnose, isCertain } from '#failover/diagnosis.ts';
 import { needsNewReading } from '#failover/fitness.ts';
 import type { Observation } from '#failover/observation.ts';
 import { type ManagedRouter, routerNamed } from '#failover/site.ts';
+import type { StoredSite } from '#failover/stored-site.ts';
+import { withoutTentativeOf } from '#failover/tentative-swap.ts';
 import type { Trigger } from '#failover/trigger.ts';
-import { observe } from '#functions/observe.ts';
+import { logFailure } from '#functions/log-failure.ts';
+import { observe, readStore } from '#functions/observe.ts';
 import { type RoundPorts, readRound, readRouter, withReading, withRound } from '#functions/read-round.ts';
 import type { SwapPorts } from './ports.ts';
 
@@ -15,13 +18,29 @@ import type { SwapPorts } from './ports.ts';
  */
 export async function observeForSwap(trigger: Trigger, ports: SwapPorts): Promise<Observation> {
   const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
-  const observation = rounds.reduce(withRound, ports.unjournaled.addTo(await observe(trigger, ports)));
+  const observed = await observe(trigger, ports, () => readWithoutOwnSwap(trigger, ports));
+  const observation = rounds.reduce(withRound, ports.unjournaled.addTo(observed));
   if (!observation.stored.reachable) return observeWithoutStore(observation, ports);
   if (trigger.kind === 'operator')
     return withFreshTarget(routerNamed(observation.site, trigger.to), observation, ports);
   const { kind, target } = diagnose(observation);
   const mustRead = isCertain(kind) && needsNewReading(observation, target);
   return mustRead ? withFreshTarget(target, observation, ports) : observation;
+}
+
+/**
+ * Reads the store, and withdraws this run's tentative swap if `observeConfirmed` could not, because the store did not answer then. Otherwise
+ * the run is refused for its own lease, which nobody releases: no run moves a route before it ends.
+ */
+async function readWithoutOwnSwap(trigger: Trigger, ports: SwapPorts): Promise<StoredSite> {
+  const found = await readStore(trigger, ports);
+  const { tentative, epoch } = found.stored;
+  if (tentative?.run !== ports.run) return found;
+  const { run, recordBefore: lease } = tentative;
+  const isWithdrawn = await logFailure(`the withdrawal of swap ${epoch}`, ports, () =>
+    ports.store.withdraw({ epoch, run }, { lease }),
+  );
+  return isWithdrawn ? { ...found, stored: withoutTentativeOf(run, found.stored), lease } : found;
 }
 
 /** Without the store there are no claims or witnesses. The routers are asked over SSM if the decision depends on them. */

@@ -298,6 +298,41 @@ describe('a store that fails during the confirmation', () => {
     expect(world.withdrawn).toEqual([1]);
     expect(world.stored).toMatchObject({ epoch: 0, leasedUntil: undefined, automaticSwaps: [] });
   });
+
+  const silent = () => Promise.reject(new Error('connect ETIMEDOUT'));
+
+  it('answers nothing for 2 s, and has taken the journal: the run is not refused for its own lease', async () => {
+    const world = new FakeWorld();
+    await suspect(world);
+    const { store } = world.tools();
+    const reads = [silent];
+    const silentAtFirst: typeof store = {
+      ...store,
+      beginTentatively: async (...args) => {
+        await store.beginTentatively(...args);
+        world.now += 2_000;
+        return silent();
+      },
+      read: (id) => (reads.shift() ?? (() => store.read(id)))(),
+    };
+    expect(await confirm(world, { store: silentAtFirst })).toMatchObject({ outcome: 'swapped' });
+    expect(world.stored).toMatchObject({ unfinished: undefined, tentative: undefined });
+    expect(world.stored.automaticSwaps).toHaveLength(1);
+  });
+
+  it('takes neither read nor withdrawal at first: the run withdraws its swap again before it decides', async () => {
+    const world = new FakeWorld();
+    await suspect(world);
+    const { store } = world.tools();
+    const [reads, withdrawals] = [[silent], [silent]];
+    const silentAtFirst: typeof store = {
+      ...store,
+      withdraw: (...args) => (withdrawals.shift() ?? (() => store.withdraw(...args)))(),
+      read: (id) => (reads.shift() ?? (() => store.read(id)))(),
+    };
+    expect(await confirm(world, { store: silentAtFirst })).toMatchObject({ outcome: 'swapped' });
+    expect(world.stored.automaticSwaps).toHaveLength(1);
+  });
 });
 
 it('a confirmed report makes no more calls of the store at once than its suspected one, whose connections it takes', async () => {
