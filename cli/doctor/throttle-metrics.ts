@@ -62,8 +62,9 @@ const ACTIONS = ['ReplaceRoute', 'DescribeRouteTables', 'DescribeInstanceStatus'
 /** Those of the listed metrics that are about the site. */
 export function listedMetrics(topology: Topology, site: Site, listed: readonly MetricId[]): readonly ThrottleMetric[] {
   // `<stack>-<logical id>-<random>`. Another site's stack may begin with the same name: its table has more parts.
+  const start = `${namesOf(topology, site).stack}-`;
   const isOwn = (table: string) =>
-    /^[A-Za-z0-9]+-[A-Z0-9]+$/.test(table.replace(`${namesOf(topology, site).stack}-`, ''));
+    table.startsWith(start) && /^[A-Za-z0-9]+-[A-Z0-9]+$/.test(table.slice(start.length));
   return listed.flatMap((metric): ThrottleMetric[] => {
     if (metric.namespace === 'AWS/DynamoDB') {
       const { TableName = '', ...others } = metric.dimensions;

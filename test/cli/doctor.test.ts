@@ -425,6 +425,7 @@ describe('doctor', () => {
     sums(
       { ...table(own), sum: 3 },
       { ...table('vyos-failover-tokyo-virginia--tokyo-2-SiteTable0A1B-1C2D3E'), sum: 4 },
+      { ...table('Orders-2026'), sum: 9 },
       { ...action('ReplaceRoute'), sum: 312 },
       { ...action('RunInstances'), sum: 5 },
       { namespace: 'vyos-failover', name: 'ApiThrottled', dimensions, sum: 1 },
