@@ -3,6 +3,11 @@ import { ChangedCommands, PushStep } from './push-detail.ts';
 import { RequestedBy } from './requested-by.ts';
 import * as z from './validation.ts';
 
+/** The push or installation that began a change, if a later one found it unfinished. Absent: the one of the journal. */
+const origin = z.optional(
+  z.object({ id: z.string(), by: z.string(), requestedBy: z.optional(RequestedBy), at: z.number() }),
+);
+
 /** A router whose change has begun and whose outcome is not recorded. */
 export const PendingChange = z.object({
   router: z.string(),
@@ -28,6 +33,7 @@ export const PendingChange = z.object({
   changes: z.optional(ChangedCommands),
   /** For the history: what runs have done of the change before `state` was written. */
   steps: z.optional(z.array(PushStep)),
+  origin,
 });
 export type PendingChange = Message<typeof PendingChange>;
 
@@ -53,7 +59,7 @@ export const PushJournal = z.object({
   finished: z.boolean(),
   applying: z.optional(PendingChange),
   /** A router on which programs are being installed. It needs no rollback: its programs are the old or the new ones. */
-  installing: z.optional(z.object({ router: z.string() })),
+  installing: z.optional(z.object({ router: z.string(), origin })),
 });
 export type PushJournal = Message<typeof PushJournal>;
 

@@ -11,7 +11,8 @@ export async function unfinishedPush({ pushJournal, now, log }: SwapPorts): Prom
       (last.done.length === 0 && last.applying === undefined && last.installing === undefined)
     )
       return undefined;
-    const { by, at, done, leasedUntil, applying, installing } = last;
+    const { done, leasedUntil, applying, installing } = last;
+    const { by, at } = (applying ?? installing)?.origin ?? last;
     const left = applying
       ? { router: applying.router, state: applying.state, revertsAt: applying.undoneBy }
       : installing && { router: installing.router, state: 'installing' };

@@ -211,6 +211,21 @@ describe('an interrupted push is settled before anything is planned, and that is
     expect(pair.history).toEqual(['config-settled-unknown']);
   });
 
+  it('a router that does not answer: its change stays that of its sender, whoever pushes meanwhile', async () => {
+    const [eve, bob] = ['eve', 'bob'].map((by) => ({
+      by,
+      requestedBy: { arn: `arn:aws:iam::123456789012:user/${by}` },
+    }));
+    const agreed = await pair.plan();
+    await expect(pair.push({ id: 'of-eve', ...eve }, pair.dies, agreed)).rejects.toThrow('ended');
+    pair.standby.answers.undo = [SILENT];
+    expect(await pair.push({ id: 'of-bob', ...bob }, {}, agreed)).toMatchObject({ reason: 'router-unknown' });
+    expect((await pair.plan()).interrupted).toMatchObject({ id: 'of-eve', by: 'eve' });
+    expect(await pair.ask('settle')).toMatchObject({ outcome: 'undone' });
+    const recorded = { id: 'of-eve-tokyo-2-settled', requestedBy: eve?.requestedBy };
+    expect(pair.world.history).toMatchObject([recorded, recorded]);
+  });
+
   it('a router that has lost its records: nothing is planned before its timer has acted', async () => {
     const agreed = await pair.plan();
     await expect(pair.push({}, pair.dies, agreed)).rejects.toThrow('ended');

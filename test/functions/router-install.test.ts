@@ -207,6 +207,19 @@ describe('an installation whose function was ended', () => {
     expect([pair.history, pair.pushes.last?.installing]).toEqual([[reason], undefined]);
   });
 
+  it('is in the history under its own sender, whoever settles it', async () => {
+    const eve = 'arn:aws:iam::123456789012:user/eve';
+    const bob = 'arn:aws:iam::123456789012:user/bob';
+    of('tokyo-2').answers = [SILENT];
+    const dies = ports({ sleep: () => Promise.reject(new Error('the function was ended')) });
+    await expect(answerRequest({ action: 'install', id: 'install-1' }, dies, eve)).rejects.toThrow('ended');
+    await answerRequest({ action: 'install', id: 'install-2' }, ports(), bob);
+    expect(pair.world.history).toMatchObject([
+      { id: 'install-1-tokyo-2-settled', requestedBy: { arn: eve } },
+      { id: 'install-2-tokyo-2', requestedBy: { arn: bob } },
+    ]);
+  });
+
   it('is continued by the next one', async () => {
     await end(SILENT);
     expect(await install()).toMatchObject({ outcome: 'installed', router: 'tokyo-2' });

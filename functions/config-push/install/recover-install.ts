@@ -14,11 +14,13 @@ const GIVE_UP_AFTER_MS = 1_800_000;
  * @returns what was recorded, as a sentence; undefined: no installation was interrupted, or the router does not answer yet
  */
 export async function recoverInstall(journal: Journal, ports: PushPorts): Promise<string | undefined> {
-  const { installing, at } = journal.entry;
+  const { installing } = journal.entry;
   if (installing === undefined) return undefined;
+  const origin = installing.origin ?? journal.entry;
   const router = routerNamed(ports.site, installing.router);
   const found = router && (await readPrograms(router, ports));
-  if (router !== undefined && found?.installed === undefined && ports.now() - at < GIVE_UP_AFTER_MS) return undefined;
+  if (router !== undefined && found?.installed === undefined && ports.now() - origin.at < GIVE_UP_AFTER_MS)
+    return undefined;
   const end =
     found?.installed === undefined
       ? { reason: 'settled-unknown', says: `It stopped midway on ${installing.router}, which does not answer.` }
@@ -33,6 +35,6 @@ export async function recoverInstall(journal: Journal, ports: PushPorts): Promis
           };
   await journal.recordResult({ installing: undefined });
   const settled = { outcome: end.reason, router: installing.router, programs: found, settled: true };
-  await recordInstall(journal.entry, { ...end, ...settled }, ports);
+  await recordInstall(origin, { ...end, ...settled }, ports);
   return end.says;
 }

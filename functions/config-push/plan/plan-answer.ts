@@ -36,7 +36,8 @@ export function toPushPlan(plan: SitePlan): PushPlan {
 /** The last push where it stopped midway; undefined: it finished, or is under way. */
 export function interruptedPush(last: PushJournal | undefined, now: number): InterruptedPush | undefined {
   if (last === undefined || last.finished || last.leasedUntil > now) return undefined;
-  const { id, by, at, done, applying } = last;
+  const { done, applying } = last;
+  const { id, by, at } = applying?.origin ?? last;
   if (applying === undefined) return done.length === 0 ? undefined : { id, by, at, done };
   const { router, state, undoneBy } = applying;
   return { id, by, at, done, router, state, revertsAt: state !== 'broken' && undoneBy > now ? undoneBy : undefined };

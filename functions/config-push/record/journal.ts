@@ -6,6 +6,8 @@ import type { PushPorts } from '../ports.ts';
 
 type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'installing' | 'leasedUntil'>>;
 
+type Unfinished = NonNullable<PushJournal['applying' | 'installing']>;
+
 /** The journal of one run; it includes the lease. */
 export class Journal {
   readonly #ports: PushPorts;
@@ -42,8 +44,8 @@ export class Journal {
       done: same?.done ?? [],
       finished: false,
       // A pending change must be recovered, by this run or by a later one.
-      applying: last?.applying,
-      installing: last?.installing,
+      applying: withOrigin(last?.applying, last),
+      installing: withOrigin(last?.installing, last),
     };
     return (await ports.pushes.begin(entry, last, at)) ? new Journal(entry, ports) : undefined;
   }
@@ -96,6 +98,13 @@ export class Journal {
   async isOurs(): Promise<boolean> {
     return (await this.#ports.pushes.journal())?.run === this.#entry.run;
   }
+}
+
+/** The history has it under the push that began it, whoever ends it. */
+function withOrigin<Change extends Unfinished>(change: Change | undefined, last: PushJournal | undefined) {
+  if (change === undefined || last === undefined) return undefined;
+  const { id, by, requestedBy, at } = last;
+  return { ...change, origin: change.origin ?? { id, by, requestedBy, at } };
 }
 
 function revisionAfter(last: PushJournal | undefined): number {

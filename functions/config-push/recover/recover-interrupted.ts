@@ -10,6 +10,8 @@ import { recordPushedConfig } from '../record/record-pushed-config.ts';
 import type { RouterOutcome } from '../router/router-outcome.ts';
 import { endedState, stateBefore } from '../router/router-states.ts';
 
+type Origin = NonNullable<PendingChange['origin']>;
+
 /** How the change that an earlier run left pending was recovered. */
 export interface Recovery extends Settled {
   /** The router's configuration is unknown or mixed, so no push may begin. */
@@ -41,16 +43,17 @@ export async function recoverInterrupted(
     return undefined;
   }
   ports.record.resume(applying);
-  const why = `the push of ${last.by} stopped midway`;
+  const origin = applying.origin ?? last;
+  const why = `the push of ${origin.by} stopped midway`;
   const end =
     applying.state === 'confirming'
       ? await confirmRouter(router, applying, ports)
       : await rollBack(router, applying, why, ports);
-  if (end.end === 'confirmed') await recordPushedConfig(router.name, applying.lines, last.id, ports);
+  if (end.end === 'confirmed') await recordPushedConfig(router.name, applying.lines, origin.id, ports);
   // Its timer has expired, or it rebooted into its old configuration; the plan reads what it runs.
   const isOver = end.end === 'unknown' && ports.now() > applying.undoneBy;
-  await (isOver ? journal.recordResult({ applying: undefined }) : recordRecovery(end, router.name, last, journal));
-  await reportRecovery(end, applying, last, ports);
+  await (isOver ? journal.recordResult({ applying: undefined }) : recordRecovery(end, router.name, origin, journal));
+  await reportRecovery(end, applying, origin, ports);
   return {
     router: router.name,
     end: settledEnd(end.end),
@@ -61,14 +64,9 @@ export async function recoverInterrupted(
   };
 }
 
-async function recordRecovery(
-  { end }: RouterOutcome,
-  router: string,
-  last: PushJournal,
-  journal: Journal,
-): Promise<void> {
+async function recordRecovery({ end }: RouterOutcome, router: string, origin: Origin, journal: Journal): Promise<void> {
   const { done, id, applying } = journal.entry;
-  if (end !== 'confirmed' || id !== last.id) return closePendingChange(end, journal);
+  if (end !== 'confirmed' || id !== origin.id) return closePendingChange(end, journal);
   const finished = applying?.others.length === 0;
   await journal.recordResult({ applying: undefined, done: [...new Set([...done, router])], finished });
 }
@@ -76,13 +74,13 @@ async function recordRecovery(
 async function reportRecovery(
   { end, says }: RouterOutcome,
   applying: PendingChange,
-  last: PushJournal,
+  origin: Origin,
   ports: PushPorts,
 ): Promise<void> {
-  ports.log.warn(says, { push: last.id });
+  ports.log.warn(says, { push: origin.id });
   if (end !== 'confirmed') ports.metric('ConfigPushFailed', 1);
   if (applying.recorded === end) return;
-  await recordPush(last, { reason: `settled-${end}`, says, router: applying.router, settled: true }, ports);
+  await recordPush(origin, { reason: `settled-${end}`, says, router: applying.router, settled: true }, ports);
 }
 
 /** Confirming and rolling back lead to no other outcome. */
