@@ -98,7 +98,7 @@ export interface LeaseStore {
 }
 
 export interface OperatorStore {
-  /** @param pause undefined: automatic swaps are no longer paused */
+  /** @param pause undefined: automatic swaps are no longer paused. One that was ordered before the stored one is not written */
   setPause(pause: Pause | undefined): Promise<void>;
   setAcknowledgement(acknowledgement: Acknowledgement): Promise<void>;
   /** @param maintenance undefined: the router is in service again */

@@ -6,8 +6,12 @@ import { itemsOf, SWAP } from './items.ts';
 /** `swap/pause`, `swap/acknowledgement`, `swap/maintenance#<eni>`. */
 export function operatorStore(table: SiteTable) {
   return {
-    setPause: (pause: Pause | undefined): Promise<void> =>
-      pause === undefined ? table.delete(SWAP, 'pause') : table.put({ pk: SWAP, sk: 'pause', pause }),
+    async setPause(pause: Pause | undefined): Promise<void> {
+      if (pause === undefined) return table.delete(SWAP, 'pause');
+      // A call without an answer is repeated, and its first attempt may be carried out after another operator's order.
+      const condition = 'attribute_not_exists(pk) OR pause.since <= :since';
+      await table.putIf({ pk: SWAP, sk: 'pause', pause }, { expression: condition, values: { ':since': pause.since } });
+    },
 
     setAcknowledgement: (acknowledgement: Acknowledgement): Promise<void> =>
       table.put({ pk: SWAP, sk: 'acknowledgement', acknowledgement }),

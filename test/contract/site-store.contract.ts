@@ -339,6 +339,15 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).pause).toBeUndefined();
   });
 
+  test('a pause that is carried out late does not replace one that was ordered after it', async () => {
+    await store.setPause(pause);
+    await store.setPause({ ...pause, since: pause.since - 1, until: pause.until - 1 });
+    expect((await storedState()).pause).toEqual(pause);
+    const next = { ...pause, since: pause.since + 1, until: pause.until - 1 };
+    await store.setPause(next);
+    expect((await storedState()).pause).toEqual(next);
+  });
+
   test('the last acknowledgement stands', async () => {
     expect((await storedState()).acknowledgement).toBeUndefined();
     await store.setAcknowledgement({ since: NOW, by: 'ann', reason: 'on it', id: 'report-1' });

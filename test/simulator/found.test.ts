@@ -189,6 +189,26 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 19_400, kind: 'replace', router: 'a', afterMs: 0 },
     ],
   },
+  'a pause whose first attempt is carried out late does not take the place of a later one': {
+    seed: 9_100_923,
+    routes: ['a'],
+    tables: 1,
+    policy: {
+      prefer: 'availability',
+      mode: 'automatic',
+      holdDownMs: 60_000,
+      maxSwapsPerHour: 1,
+      evacuate: 'automatic',
+    },
+    countsOnRouter: true,
+    probeAt: 7_664,
+    events: [
+      { at: 22_916, kind: 'operator-during-run', action: 'pause', afterSteps: 9 },
+      { at: 32_669, kind: 'store-writes-late', calls: 1, byMs: 7_073 },
+      { at: 40_826, kind: 'pause', forMs: 15_000 },
+      { at: 46_804, kind: 'pair-partitioned', site: 'tokyo', forMs: 150_000 },
+    ],
+  },
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 
