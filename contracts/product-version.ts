@@ -2,7 +2,7 @@
  * The version of vyos-failover that this code is part of, as in package.json: the command line has it, and so have the functions, the
  * templates and the routers' bundles that it builds. Each may have been deployed by another version.
  */
-export const PRODUCT_VERSION = '0.3.0';
+export const PRODUCT_VERSION = '0.4.0';
 
 /**
  * Compares two versions, `MAJOR.MINOR.PATCH`. Functions of 0.1.0 and before state no version, so an absent one is older than every other.
