@@ -3,6 +3,7 @@ import type { KeptRequest } from '#contracts/request-progress.ts';
 import { clauseOf } from '#failover/clause.ts';
 import type { AwsAccount } from '#functions/caller.ts';
 import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
+import { isUnderWay } from '#functions/is-under-way.ts';
 import { logFailure } from '#functions/log-failure.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushPorts } from './ports.ts';
@@ -39,7 +40,7 @@ export async function answerOperator(event: HttpEvent, ports: PushPorts & Operat
     return { status: 500, body: { outcome: 'failed', reason: 'failed', says } };
   };
   const answer = await ports.requests.claim(read.id, claimed).then(
-    (earlier) => (earlier === undefined ? undefined : answerOfEarlier(read, earlier)),
+    (earlier) => (earlier === undefined ? undefined : answerOfEarlier(read, earlier, ports.now())),
     (error: unknown) => failed('Nothing was begun, because the store does not accept the request', error),
   );
   if (answer !== undefined) return json(answer.status, answer.body);
@@ -51,10 +52,14 @@ export async function answerOperator(event: HttpEvent, ports: PushPorts & Operat
   return json(ended.status, ended.body);
 }
 
-function answerOfEarlier({ id, digest }: OperatorRequest, earlier: KeptRequest): Answer {
+function answerOfEarlier({ id, digest }: OperatorRequest, earlier: KeptRequest, now: number): Answer {
   if (earlier.digest !== digest) {
     const says = `The id ${id} belongs to another request. Nothing was done.`;
     return { status: 409, body: { outcome: 'refused', reason: 'replayed', says } };
+  }
+  if (earlier.answer === undefined && !isUnderWay(earlier, now)) {
+    const says = `The request ${id} ended without an answer, and may have had an effect: read the status, and send a new request.`;
+    return { status: 409, body: { outcome: 'refused', reason: 'unanswered', says } };
   }
   const says = `The request ${id} is already being carried out: ask for requests/${id}.`;
   return earlier.answer ?? { status: 202, body: { outcome: 'under-way', reason: 'under-way', says } };

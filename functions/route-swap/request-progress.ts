@@ -1,8 +1,6 @@
 import type { RequestProgress } from '#contracts/request-progress.ts';
+import { isUnderWay } from '#functions/is-under-way.ts';
 import type { SwapPorts } from './ports.ts';
-
-/** Lambda ends a function that is over its time, and the clocks of two functions differ a little. */
-const SLACK_MS = 10_000;
 
 /** How far a request to config-push has come. */
 export async function requestProgress(
@@ -11,5 +9,5 @@ export async function requestProgress(
 ): Promise<RequestProgress> {
   const kept = await pushRequest(id);
   if (kept?.answer !== undefined) return { state: 'ended', ...kept.answer };
-  return { state: kept !== undefined && now() < kept.endsAt + SLACK_MS ? 'under-way' : 'unknown' };
+  return { state: kept !== undefined && isUnderWay(kept, now()) ? 'under-way' : 'unknown' };
 }

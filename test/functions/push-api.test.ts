@@ -85,6 +85,10 @@ describe('an operator of the API', () => {
     expect(await api.post('r1', push)).toMatchObject({ status: 202, body: { outcome: 'under-way' } });
     expect(await api.progress('r1')).toEqual({ state: 'under-way' });
     expect(await api.progress('r1', endsAt + 60_000)).toEqual({ state: 'unknown' });
+    api.pair.world.now = endsAt + 60_000;
+    const late = await api.post('r1', push);
+    expect(late).toMatchObject({ status: 409, body: { outcome: 'refused', reason: 'unanswered' } });
+    expect(late.body['says']).toMatch(/r1 ended without an answer, and may have had an effect/);
     expect(await api.progress('r9')).toEqual({ state: 'unknown' });
   });
 
