@@ -25,6 +25,18 @@ export function createdKey(text: string): string | undefined {
   return isCreatedId(text) ? text.slice(2, -2) : undefined;
 }
 
+const NOUNS: Readonly<Record<string, string>> = {
+  vpc: 'the created VPC',
+  routeTable: 'the created route table',
+  eni: 'the created interface',
+  address: 'the created Elastic IP',
+} satisfies Record<CreatedKind, string>;
+
+/** An id for a reader; instead of a placeholder what it stands for. */
+export function idText(id: string): string {
+  return NOUNS[placeholder.exec(id)?.[1] ?? ''] ?? id;
+}
+
 /**
  * A copy of a JSON value with its placeholders replaced.
  *

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { planChanges } from '#cli/changes/plan/plan-changes.ts';
 import type { SiteSituation, Situation } from '#cli/changes/situation.ts';
+import { editText } from '#topology/edits/edit-text.ts';
 import { situationOf } from './situation-of.ts';
 
 const CREATED = readFileSync('examples/created.yaml', 'utf8');
@@ -48,6 +49,22 @@ test('created sites that do not exist yet need no push: their routers boot with 
     }),
   );
   expect(planChanges({ ...situation, sites }).steps.map(({ kind }) => kind)).toEqual(['deploy']);
+});
+
+test('what the deployment creates is named by what it is', () => {
+  const site = CREATED.slice(CREATED.indexOf('\n  virginia:'));
+  const osaka = site.replace('virginia:', 'osaka:').replaceAll('virginia-', 'osaka-').replaceAll('10.2.', '10.3.');
+  const three = `${CREATED}${osaka.replace('65002', '65003').replaceAll('10.255.2.', '10.255.3.')}`;
+  const textsOf = (before: string, after: string) => {
+    const situation = situationOf(before, after);
+    const { steps, refusals } = planChanges(situation);
+    return [...situation.edits.map(({ edit }) => editText(edit)), ...steps.flatMap(({ costs }) => costs), ...refusals];
+  };
+  const added = textsOf(CREATED, three);
+  const removed = textsOf(three, CREATED);
+  expect(added).toContain('tokyo: destination 10.3.0.0/20 of the created route table is added');
+  expect(removed).toContain('tokyo: destination 10.3.0.0/20 of the created route table is removed');
+  expect([...added, ...removed].filter((text) => text.includes('{{'))).toEqual([]);
 });
 
 describe('the version of the product', () => {

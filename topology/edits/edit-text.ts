@@ -1,3 +1,4 @@
+import { idText, isCreatedId } from '../created-ids.ts';
 import type { Edit, EditKind, Place, Value } from './edit.ts';
 
 /** An edit as a clause, in the words of the topology file. */
@@ -18,10 +19,12 @@ const TEXTS: { readonly [Kind in EditKind]: (edit: Edit & { readonly kind: Kind 
   'instance-replaced': ({ router, from, to }) => `${router}: instance ${change(from, to)}`,
   'creation-changed': ({ router, created }) =>
     `${router}: the deployment ${created ? 'creates it from now on' : 'does not create it any more'}`,
-  'table-added': ({ site, table }) => `${site}: route table ${table} is added`,
-  'table-removed': ({ site, table }) => `${site}: route table ${table} is removed`,
-  'destination-added': ({ site, table, destination }) => `${site}: destination ${destination} of ${table} is added`,
-  'destination-removed': ({ site, table, destination }) => `${site}: destination ${destination} of ${table} is removed`,
+  'table-added': ({ site, table }) => `${site}: ${tableText(table)} is added`,
+  'table-removed': ({ site, table }) => `${site}: ${tableText(table)} is removed`,
+  'destination-added': ({ site, table, destination }) =>
+    `${site}: destination ${destination} of ${idText(table)} is added`,
+  'destination-removed': ({ site, table, destination }) =>
+    `${site}: destination ${destination} of ${idText(table)} is removed`,
   'front-subnet-added': ({ site, subnet }) => `${site}: front subnet ${subnet} is added`,
   'front-subnet-removed': ({ site, subnet }) => `${site}: front subnet ${subnet} is removed`,
   'far-end-added': ({ farEnd }) => `far end ${farEnd} is added`,
@@ -33,6 +36,10 @@ const TEXTS: { readonly [Kind in EditKind]: (edit: Edit & { readonly kind: Kind 
     `${placeText(place)}${keyText(key)} ${key.endsWith('Ms') ? change(timeText(from), timeText(to)) : change(from, to)}`,
 };
 
+function tableText(table: string): string {
+  return isCreatedId(table) ? idText(table) : `route table ${table}`;
+}
+
 function placeText(place: Place): string {
   switch (place.of) {
     case 'topology':
@@ -42,7 +49,7 @@ function placeText(place: Place): string {
     case 'router':
       return `${place.router}: `;
     case 'table':
-      return `${place.site}: ${place.table}: `;
+      return `${place.site}: ${idText(place.table)}: `;
     case 'farEnd':
       return `${place.farEnd}: `;
     case 'tunnel':
@@ -69,5 +76,5 @@ function change(from: Value, to: Value): string {
 /** A value as in the topology file. */
 export function valueText(value: Value): string {
   if (value === null) return '(none)';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? idText(value) : JSON.stringify(value);
 }

@@ -1,5 +1,6 @@
 /** Which stacks go and which are deployed, and in which order. Pure. */
 
+import { idText } from '#topology/created-ids.ts';
 import { valueText } from '#topology/edits/edit-text.ts';
 import { someOf } from '#topology/some-of.ts';
 import { trafficWarnings } from '../../destroy/warnings.ts';
@@ -102,7 +103,8 @@ function deploymentCosts({ site, otherVersion }: SiteSituation, { edits }: Situa
         `${name}: reports of ${router} are rejected (400) until the programs of both routers have the new name; until then only EC2 and the health probe detect its failure.`,
     ),
     ...removed.map((edit) => {
-      const what = edit.kind === 'table-removed' ? edit.table : `${edit.destination} in ${edit.table}`;
+      const table = idText(edit.table);
+      const what = edit.kind === 'table-removed' ? table : `${edit.destination} in ${table}`;
       return `${name}: the routes of ${what} stay as they are and are no longer moved.`;
     }),
     ...(mode === undefined || mode.to === 'automatic'
