@@ -65,6 +65,18 @@ describe('an operator of the API', () => {
     expect(body['says']).toContain('its push was cancelled by user/eve');
   });
 
+  it.each([{}, { only: 'tokyo-2' }])(
+    'who sent undo keeps a late request of that push from beginning: %j',
+    async (more) => {
+      const api = new PushedApi();
+      const push = await api.push(more);
+      await api.post('r2', { action: 'undo', id: 'push-1', router: 'tokyo-2' });
+      expect(await api.post('r1', push)).toMatchObject({ status: 409, body: { reason: 'called-off' } });
+      expect(api.pair.standby.acts).toEqual([]);
+      expect(await api.post('r3', { ...push, id: 'push-2' })).toMatchObject({ body: { outcome: 'pushed' } });
+    },
+  );
+
   it('gets the same answer to a repeated request, which is not carried out again', async () => {
     const api = new PushedApi();
     const push = await api.push();

@@ -1,5 +1,6 @@
 import type { Asked, PushRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
+import { routersOf } from '#failover/site.ts';
 import { recoverInstall } from '../install/recover-install.ts';
 import { planSite } from '../plan/plan-site.ts';
 import { parsePushedTopology } from '../plan/pushed-topology.ts';
@@ -25,8 +26,8 @@ export async function pushSite(request: Asked<PushRequest>, ports: PushPorts): P
   // An unconfirmed router keeps the lease until it is ended or its timer expires.
   let heldUntil: number | undefined;
   try {
-    const { only } = request;
-    if (only !== undefined && (await ports.pushes.cancelledPush(only)) === request.id) return cancelled(only, ports);
+    const router = await cancelledRouter(request, ports);
+    if (router !== undefined) return cancelled(router, ports);
     const recovery = await recoverInterrupted(last, journal, ports);
     if (recovery?.blocks === true) return blockedBy(recovery, ports);
     await recoverInstall(journal, ports);
@@ -47,6 +48,13 @@ function withRecovery(step: PushResult, recovery: Recovery | undefined): PushRes
   const { router, end, says } = recovery;
   const settled = { router, end, says };
   return { ...step, says: `${says} ${step.says}${isRefused ? ' Nothing else was changed.' : ''}`, settled };
+}
+
+/** The router of which this push was cancelled; undefined: none. Without `only` it may be about to change any router of the site. */
+async function cancelledRouter({ id, only }: PushRequest, { site, pushes }: PushPorts): Promise<string | undefined> {
+  const names = only === undefined ? routersOf(site).map(({ name }) => name) : [only];
+  const cancelledPushes = await Promise.all(names.map((name) => pushes.cancelledPush(name)));
+  return names.find((_, index) => cancelledPushes[index] === id);
 }
 
 /** The caller cancelled this push of the router, and was answered what the router runs. */
