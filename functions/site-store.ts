@@ -97,12 +97,15 @@ export interface LeaseStore {
   countUnjournaled(swap: UnjournaledSwap): Promise<void>;
 }
 
+/** A call without an answer is repeated, and its first attempt may be carried out late: an order changes nothing that was ordered after it. */
 export interface OperatorStore {
-  /** @param pause undefined: automatic swaps are no longer paused. One that was ordered before the stored one is not written */
-  setPause(pause: Pause | undefined): Promise<void>;
+  setPause(pause: Pause): Promise<void>;
+  /** Automatic swaps are no longer paused. @param orderedAt ms since the epoch */
+  endPause(orderedAt: number): Promise<void>;
   setAcknowledgement(acknowledgement: Acknowledgement): Promise<void>;
-  /** @param maintenance undefined: the router is in service again */
-  setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void>;
+  setMaintenance(eni: string, maintenance: Maintenance): Promise<void>;
+  /** The router is in service again. @param orderedAt ms since the epoch */
+  endMaintenance(eni: string, orderedAt: number): Promise<void>;
   /** What a run that moves routes to this interface must obey now. */
   operatorOrders(eni: string): Promise<OperatorOrders>;
 }

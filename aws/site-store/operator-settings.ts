@@ -1,34 +1,47 @@
 import type { OperatorOrders } from '#failover/stored-site.ts';
 import type { Acknowledgement, Maintenance, Pause, StoredState } from '#failover/stored-state.ts';
-import type { Item, SiteTable } from '../site-table.ts';
+import type { Condition, Item, SiteTable } from '../site-table.ts';
 import { itemsOf, SWAP } from './items.ts';
 
 /** `swap/pause`, `swap/acknowledgement`, `swap/maintenance#<eni>`. */
 export function operatorStore(table: SiteTable) {
   return {
-    async setPause(pause: Pause | undefined): Promise<void> {
-      if (pause === undefined) return table.delete(SWAP, 'pause');
-      // A call without an answer is repeated, and its first attempt may be carried out after another operator's order.
-      const condition = 'attribute_not_exists(pk) OR pause.since <= :since';
-      await table.putIf({ pk: SWAP, sk: 'pause', pause }, { expression: condition, values: { ':since': pause.since } });
+    async setPause(pause: Pause): Promise<void> {
+      await table.putIf({ pk: SWAP, sk: 'pause', pause }, orderedBefore('pause', pause.since));
+    },
+
+    async endPause(orderedAt: number): Promise<void> {
+      await table.deleteIf(SWAP, 'pause', orderedBefore('pause', orderedAt));
     },
 
     setAcknowledgement: (acknowledgement: Acknowledgement): Promise<void> =>
       table.put({ pk: SWAP, sk: 'acknowledgement', acknowledgement }),
 
-    setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void> {
-      const sk = `maintenance#${eni}`;
-      return maintenance === undefined ? table.delete(SWAP, sk) : table.put({ pk: SWAP, sk, eni, maintenance });
+    async setMaintenance(eni: string, maintenance: Maintenance): Promise<void> {
+      const item = { pk: SWAP, sk: maintenanceOf(eni), eni, maintenance };
+      await table.putIf(item, orderedBefore('maintenance', maintenance.since));
+    },
+
+    async endMaintenance(eni: string, orderedAt: number): Promise<void> {
+      await table.deleteIf(SWAP, maintenanceOf(eni), orderedBefore('maintenance', orderedAt));
     },
 
     async operatorOrders(eni: string): Promise<OperatorOrders> {
-      const [pause, maintenance] = await Promise.all([table.get(SWAP, 'pause'), table.get(SWAP, `maintenance#${eni}`)]);
+      const [pause, maintenance] = await Promise.all([table.get(SWAP, 'pause'), table.get(SWAP, maintenanceOf(eni))]);
       return {
         pause: pause?.pause as Pause | undefined,
         maintenance: maintenance?.maintenance as Maintenance | undefined,
       };
     },
   };
+}
+
+const maintenanceOf = (eni: string) => `maintenance#${eni}`;
+
+/** Holds if nothing is stored that was ordered after `at`, ms since the epoch. */
+function orderedBefore(setting: 'pause' | 'maintenance', at: number): Condition {
+  const expression = `attribute_not_exists(pk) OR ${setting}.since <= :at`;
+  return { expression, values: { ':at': at } };
 }
 
 export function operatorSettingsIn(

@@ -93,19 +93,20 @@ async function write(act: Change, { store, site, now }: SwapPorts): Promise<stri
       return `${act.by} paused ${site.name} until ${utcTime(until)} (${act.reason}).`;
     }
     case 'resume':
-      await store.setPause(undefined);
+      await store.endPause(since);
       return `${act.by} ended the pause of ${site.name}.`;
     case 'acknowledge':
       await store.setAcknowledgement({ since, id: act.id, by: act.by, reason: act.reason });
       return `${act.by} acknowledged ${act.id ?? `the present condition of ${site.name}`} (${act.reason}).`;
-    case 'maintenance':
-      await store.setMaintenance(
-        routerNamed(site, act.router)?.eni ?? act.router,
-        act.on ? { since, by: act.by, reason: act.reason } : undefined,
-      );
+    case 'maintenance': {
+      const eni = routerNamed(site, act.router)?.eni ?? act.router;
+      await (act.on
+        ? store.setMaintenance(eni, { since, by: act.by, reason: act.reason })
+        : store.endMaintenance(eni, since));
       return act.on
         ? `${act.by} took ${act.router} into maintenance (${act.reason})${overridden(act)}: it gets no further routes until that ends, and keeps those that it has.`
         : `${act.by} ended the maintenance of ${act.router} (${act.reason}).`;
+    }
   }
 }
 

@@ -335,8 +335,24 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   test('a pause stands until it is ended', async () => {
     await store.setPause(pause);
     expect((await storedState()).pause).toEqual(pause);
-    await store.setPause(undefined);
+    await store.endPause(pause.since + 1);
     expect((await storedState()).pause).toBeUndefined();
+  });
+
+  test('an end that is carried out late does not end what was ordered after it', async () => {
+    const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
+    await store.setPause(pause);
+    await store.setMaintenance('eni-1', maintenance);
+    await store.endPause(pause.since - 1);
+    await store.endMaintenance('eni-1', NOW - 1);
+    expect(await storedState()).toMatchObject({ pause, maintenance: { 'eni-1': maintenance } });
+  });
+
+  test('a maintenance that is carried out late does not replace one that was ordered after it', async () => {
+    const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
+    await store.setMaintenance('eni-1', maintenance);
+    await store.setMaintenance('eni-1', { ...maintenance, since: NOW - 1, by: 'bob' });
+    expect((await storedState()).maintenance).toEqual({ 'eni-1': maintenance });
   });
 
   test('a pause that is carried out late does not replace one that was ordered after it', async () => {
@@ -369,7 +385,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
     await store.setMaintenance('eni-1', maintenance);
     await store.setMaintenance('eni-2', maintenance);
-    await store.setMaintenance('eni-1', undefined);
+    await store.endMaintenance('eni-1', NOW + 1);
     expect((await storedState()).maintenance).toEqual({ 'eni-2': maintenance });
   });
 

@@ -39,8 +39,10 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'recordContact',
   'recordWitnessReport',
   'setPause',
+  'endPause',
   'setAcknowledgement',
   'setMaintenance',
+  'endMaintenance',
   'setHealth',
   'setAnnouncedPause',
   'setAnnouncedEvents',
@@ -288,6 +290,7 @@ export class FakeWorld {
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
       recordWitnessReport: (testimony) => this.#change({ witnessReports: [...this.stored.witnessReports, testimony] }),
       setPause: (pause) => this.#change({ pause }),
+      endPause: () => this.#change({ pause: undefined }),
       setAcknowledgement: (acknowledgement) => this.#change({ acknowledgement }),
       setAnnouncedPause: async (toldPause) => {
         if (JSON.stringify(toldPause) === JSON.stringify(this.stored.announcedPause)) return false;
@@ -302,9 +305,11 @@ export class FakeWorld {
       setNotice: (notice) => this.#change({ notices: [...this.#others(notice), notice] }),
       deleteNotice: (notice) => this.#change({ notices: this.#others(notice) }),
       setHealth: (health) => this.#change({ health }),
-      setMaintenance: (eni, maintenance) => {
+      setMaintenance: (eni, maintenance) =>
+        this.#change({ maintenance: { ...this.stored.maintenance, [eni]: maintenance } }),
+      endMaintenance: (eni) => {
         const { [eni]: _, ...others } = this.stored.maintenance;
-        return this.#change({ maintenance: maintenance === undefined ? others : { ...others, [eni]: maintenance } });
+        return this.#change({ maintenance: others });
       },
       operatorOrders: (eni) => Promise.resolve({ pause: this.stored.pause, maintenance: this.stored.maintenance[eni] }),
       recordClaim: ({ eni, instance }, content) =>
