@@ -20,7 +20,8 @@ export async function apiUrlOf(
   } catch (error) {
     if (signal?.aborted === true) throw error;
     const { message, name } = error as Error;
-    const about = { site: site.name, region: site.region, target: `the SSM parameter ${parameter}` };
+    const target = `the SSM parameter ${parameter}`;
+    const about = { site: site.name, region: site.region, target, isForOperators: false };
     const why = callFault(error) === 'other' ? `${name}: ${message}` : message;
     throw new CommandError(exitCodes.failed, explainApiFault(callFault(error), about, why), { cause: error });
   }

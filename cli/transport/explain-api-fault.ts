@@ -6,12 +6,14 @@ export interface ApiTarget {
   readonly region: string;
   /** What was called: the site's API, or the parameter with its URL. */
   readonly target: string;
+  /** True: only operators may send it. */
+  readonly isForOperators: boolean;
 }
 
 /** Why a site's API gave no answer, and what the operator can do about it. @param why the message of the API or of AWS */
-export function explainApiFault(fault: CallFault, { site, region, target }: ApiTarget, why: string): string {
-  const [says, hint] = TEXTS[fault]({ site, region, target, why: printable(why) });
-  return `${site}: ${says}\n    hint: ${hint}`;
+export function explainApiFault(fault: CallFault, about: ApiTarget, why: string): string {
+  const [says, hint] = TEXTS[fault]({ ...about, why: printable(why) });
+  return `${about.site}: ${says}\n    hint: ${hint}`;
 }
 
 const BYPASS = 'in an emergency, --bypass-api invokes the function without the API';
@@ -22,9 +24,9 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
     `${target} in ${region} does not have this request`,
     `deploy this version (npx cdk deploy --all -c topology=FILE), or use the version that is deployed; ${BYPASS}`,
   ],
-  denied: ({ target, why }) => [
+  denied: ({ target, why, isForOperators }) => [
     `your credentials do not permit a call to ${target}: ${why}`,
-    `attach the policy ViewerPolicyArn or OperatorPolicyArn of the site's stack to your role (docs/security.md); ${BYPASS}`,
+    `attach the policy ${isForOperators ? 'OperatorPolicyArn' : 'ViewerPolicyArn or OperatorPolicyArn'} of the site's stack to your role (docs/security.md); ${BYPASS}`,
   ],
   credentials: ({ why }) => [
     `no valid AWS credentials: ${why}`,

@@ -23,6 +23,8 @@ export interface ApiFailure {
   readonly why: string;
   /** The function may have been invoked. */
   readonly mayHaveBegun: boolean;
+  /** Of the request: API Gateway permits a viewer no POST. Default: GET. */
+  readonly method?: SiteHttpRequest['method'];
   readonly cause?: unknown;
 }
 
@@ -41,7 +43,8 @@ export async function sendToApi(
       timeoutMs: Math.min(ANSWER_WITHIN_MS, withinMs),
       signal,
     });
-    return failureIn(reply) ?? reply;
+    const failure = failureIn(reply);
+    return failure === undefined ? reply : { ...failure, method };
   } catch (error) {
     if (signal?.aborted === true) throw error;
     const { name, message } = error as Error;
@@ -80,8 +83,9 @@ export function failureIn({ status, body }: ApiAnswer): ApiFailure | undefined {
 const FAULTS: Readonly<Record<number, CallFault>> = { 403: 'denied', 404: 'not-deployed', 429: 'throttled' };
 
 /** What the command ends with (exit code 1): the cause and a hint. */
-export function apiError({ siteRef: { site } }: SiteApi, { fault, why, cause }: ApiFailure): FaultError {
-  const about = { site: site.name, region: site.region, target: apiOf(site.name) };
+export function apiError({ siteRef: { site } }: SiteApi, { fault, why, method, cause }: ApiFailure): FaultError {
+  const isForOperators = method === 'POST';
+  const about = { site: site.name, region: site.region, target: apiOf(site.name), isForOperators };
   return new FaultError(fault, explainApiFault(fault, about, why), { cause });
 }
 

@@ -84,6 +84,11 @@ describe('a site with an API', () => {
     expect(api.asked).toHaveLength(2 + 5);
   });
 
+  it('that is permitted to operators only: the hint does not name the policy that a viewer has', async () => {
+    const { exitCode, stderr } = await apiOf(PREVIEW, gateway(403, 'Forbidden')).run(MOVE);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/attach the policy OperatorPolicyArn of/)]);
+  });
+
   it.each<[string, ApiAnswer | Error, RegExp]>([
     ['is not permitted', gateway(403, 'Forbidden'), /do not permit .*\n {4}hint: .*ViewerPolicyArn.*--bypass-api/],
     ['is of an earlier version', gateway(404, 'Not Found'), /does not have this request\n {4}hint: deploy/],
