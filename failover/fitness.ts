@@ -1,7 +1,7 @@
 import { pathOf } from './bgp-counts.ts';
 import { lastAutomaticSwap } from './hold-down.ts';
 import { CLAIM_FRESH_MS, PROBE_FRESH_MS } from './limits.ts';
-import { type BgpEvidence, factsOf, type Observation, ownerOf, type RouterFacts } from './observation.ts';
+import { type BgpEvidence, factsOf, holdsRoutes, type Observation, type RouterFacts } from './observation.ts';
 import { isAt, type ManagedRouter, peerOf } from './site.ts';
 
 /** `unfit` gives the reasons, one sentence fragment for each; never empty. */
@@ -56,13 +56,13 @@ export function needsNewReading(observation: Observation, router: ManagedRouter)
 }
 
 /**
- * Whether the routes are at a router's peer, and the last swap in the store did not move them there: a run without the store did, whose
+ * Whether routes are at a router's peer, and the last swap in the store did not move them there: a run without the store did, whose
  * swap is not counted yet, or somebody by hand. When and why is unknown (docs/decisions/0046).
  */
 function mayHaveLostRoutes(observation: Observation, router: ManagedRouter): boolean {
   const { site, stored } = observation;
   const peer = peerOf(site, router);
-  if (ownerOf(observation)?.name !== peer.name || stored.unfinished !== undefined) return false;
+  if (!holdsRoutes(observation, peer) || stored.unfinished !== undefined) return false;
   return stored.lastTarget === undefined ? peer.role === 'standby' : !isAt(peer, stored.lastTarget);
 }
 

@@ -183,6 +183,15 @@ describe('a stopped owner to which no swap in the store moved the routes', () =>
     expect(asked).toEqual([]);
   });
 
+  it('is the same if EC2 did not let one of them go to it', async () => {
+    const { asked, readBgp } = answering(DOWN);
+    const world = unexplained();
+    const [refused = ''] = world.targets.keys();
+    world.targets.set(refused, ACTIVE_ENI);
+    expect(await swapRoutes(event, world.tools({ readBgp }))).toMatchObject({ outcome: 'refused' });
+    expect(asked).toEqual(['tokyo-1']);
+  });
+
   it('is the same if the last swap in the store moved them to its peer', async () => {
     const { asked, readBgp } = answering(DOWN);
     const world = unexplained();
