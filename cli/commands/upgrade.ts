@@ -104,6 +104,7 @@ function requireCreated(site: Site, { router, replace }: Options): void {
 async function run(context: UpgradeContext, options: Options): Promise<UpgradeView> {
   const { cli } = context;
   const wanted = new Map<string, Launch>();
+  let before: UpgradeSite | undefined;
   let begun: UpgradeView | undefined;
   const ended = async (outcome: UpgradeView['outcome'], says: string): Promise<UpgradeView> => {
     const end = await readEnd(context, wanted);
@@ -116,11 +117,13 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
       steps: [],
       ...end,
       next: outcome === 'failed' || outcome === 'interrupted' ? command() : null,
+      notes: outcome === 'upgraded' ? remains(context, before?.routers ?? [], end.owner) : [],
       retry: outcome === 'refused' ? command() : null,
     };
   };
   try {
     const site = await readUpgradeSite(context);
+    before = site;
     for (const { router, wanted: launch } of site.routers) wanted.set(router.name, launch);
     requireUsable(site);
     const steps = stepsOf(site, context);
@@ -166,6 +169,31 @@ function launchedText(launched: readonly string[]): string {
   return launched.length === 1
     ? `The instance of ${launched[0]} is replaced.`
     : `The instances of ${someOf(launched)} are replaced.`;
+}
+
+/** What an upgrade leaves to the operator: values that only this command stated, and the failback. */
+function remains(
+  { where: { site } }: UpgradeContext,
+  routers: UpgradeSite['routers'],
+  owner: string | null,
+): readonly string[] {
+  const { active } = site.routers;
+  const other = routers.filter(
+    ({ wanted, deployed }) => wanted.image !== deployed.image || wanted.instanceType !== deployed.instanceType,
+  );
+  const values = new Set(other.map(({ deployed }) => `${deployed.image}, ${deployed.instanceType}`));
+  return [
+    ...(other.length === 0
+      ? []
+      : [
+          `the deployed topology still has ${someOf([...values])}. Write the new image and instanceType into the file and deploy, or the next upgrade or rollout launches the old ones again.`,
+        ]),
+    ...(owner === null || owner === active.name
+      ? []
+      : [
+          `the topology prefers ${active.name}. To move the routes back: vyos-failover failback ${site.name} --reason TEXT`,
+        ]),
+  ];
 }
 
 async function interruptible<T>(context: UpgradeContext, work: () => Promise<T>): Promise<T> {

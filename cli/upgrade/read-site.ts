@@ -37,17 +37,14 @@ async function readStack(
     environment.cloud.attachmentOf(site.region, router.eni, io.signal),
   );
   const instance = attached?.instance;
-  if (stack === undefined) return { router, where, stack, wanted: { image: '', instanceType: '' }, instance };
+  if (stack === undefined) return { router, where, stack, wanted: UNKNOWN, deployed: UNKNOWN, instance };
   const defaults = await explainingStackFaults(site.region, cli, () =>
     environment.cloud.parameterDefaults(where, io.signal),
   );
-  const wantedOf = (given: string | undefined, parameter: string) =>
-    given ?? defaults[parameter] ?? stack.parameters[parameter] ?? '';
-  return {
-    router,
-    where,
-    stack,
-    instance,
-    wanted: { image: wantedOf(image, 'ImageId'), instanceType: wantedOf(instanceType, 'InstanceType') },
-  };
+  const valueOf = (parameter: string) => defaults[parameter] ?? stack.parameters[parameter] ?? '';
+  const deployed = { image: valueOf('ImageId'), instanceType: valueOf('InstanceType') };
+  const wanted = { image: image ?? deployed.image, instanceType: instanceType ?? deployed.instanceType };
+  return { router, where, stack, instance, wanted, deployed };
 }
+
+const UNKNOWN = { image: '', instanceType: '' };

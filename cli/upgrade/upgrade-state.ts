@@ -16,6 +16,8 @@ export interface RouterStack {
   /** Undefined: it does not exist. */
   readonly stack: Stack | undefined;
   readonly wanted: Launch;
+  /** What its deployed template says. */
+  readonly deployed: Launch;
   /** `i-…` that is attached to its interface; undefined: none is. A terminated one is not, whatever the stack says. */
   readonly instance: string | undefined;
 }

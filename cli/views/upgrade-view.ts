@@ -31,6 +31,8 @@ export interface UpgradeView {
   readonly routers: readonly RouterUpgradeView[];
   /** The command that continues; null: nothing remains, or a rule refuses it. */
   readonly next: string | null;
+  /** After an upgrade: what the operator still has to do, as sentences with their commands. */
+  readonly notes: readonly string[];
   /** The same command, for when what `says` names is corrected; null: no rule refused it. */
   readonly retry: string | null;
 }
@@ -50,7 +52,7 @@ const EXIT_CODES = {
 } as const;
 
 export function showUpgrade(view: UpgradeView, colours: Colours): string {
-  const { site, outcome, says, owner, steps, next, retry } = view;
+  const { site, outcome, says, owner, steps, next, notes, retry } = view;
   const { bold, green, yellow, red, columns } = colours;
   const sign = { upgraded: green('✓'), current: green('✓'), planned: green('✓'), failed: red('✗') };
   const mark = outcome in sign ? sign[outcome as keyof typeof sign] : yellow('!');
@@ -62,6 +64,7 @@ export function showUpgrade(view: UpgradeView, colours: Colours): string {
     showRouters(view, columns),
     ...(steps.length === 0 ? [] : [`${outcome === 'planned' ? 'Steps' : 'Remaining'}: ${steps.join(', then ')}.`]),
     ...(next === null ? [] : ['', `Next: ${next}`]),
+    ...notes.map((note) => `note: ${note}`),
     ...(retry === null ? [] : ['', `When that is corrected: ${retry}`]),
     '',
   ].join('\n');

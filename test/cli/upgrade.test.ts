@@ -58,6 +58,8 @@ test('replaces the standby, moves the routes to it, and replaces the former owne
     ROUTER   TRAFFIC  INSTANCE  STATE    IMAGE  TYPE
     tokyo-1  –        i-04      current  ami-2  c5n.large
     tokyo-2  owner    i-03      current  ami-2  c5n.large
+    note: the deployed topology still has ami-1, c5n.large. Write the new image and instanceType into the file and deploy, or the next upgrade or rollout launches the old ones again.
+    note: the topology prefers tokyo-1. To move the routes back: vyos-failover failback tokyo --reason TEXT
     "
   `);
   expect(exitCode).toBe(0);
@@ -75,7 +77,11 @@ test('has nothing to do the second time, and ends with 0', async () => {
 test('without an option it replaces what is not as the deployed template has it', async () => {
   expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({ outcome: 'current' });
   for (const name of ['tokyo-1', 'tokyo-2'] as const) site.stack(name).defaults['InstanceType'] = 'c6in.large';
-  expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({ outcome: 'upgraded', owner: 'tokyo-2' });
+  expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({
+    outcome: 'upgraded',
+    owner: 'tokyo-2',
+    notes: [expect.stringContaining('failback tokyo')],
+  });
   expect(site.stack('tokyo-1').parameters['InstanceType']).toBe('c6in.large');
   // A new version of the launch template, as a deployment makes it.
   site.stack('tokyo-1').outputs['LatestLaunchTemplateVersion'] = '7';
