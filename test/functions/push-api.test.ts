@@ -77,6 +77,18 @@ describe('an operator of the API', () => {
     },
   );
 
+  it('who confirms the push of somebody else is named', async () => {
+    const confirmedBy = async (caller: string) => {
+      const api = new PushedApi();
+      await api.post('r1', await api.push({ only: 'tokyo-2', hold: true }));
+      await api.post('r2', { action: 'confirm', id: 'push-1', router: 'tokyo-2' }, { caller });
+      return api.pair.world.history;
+    };
+    const says = (end: RegExp) => [{ says: expect.stringMatching(end) as string, requestedBy: { arn: ANN } }];
+    expect(await confirmedBy(EVE)).toMatchObject(says(/has its new configuration\. user\/eve confirmed it\.$/));
+    expect(await confirmedBy(ANN)).toMatchObject(says(/has its new configuration\.$/));
+  });
+
   it('gets the same answer to a repeated request, which is not carried out again', async () => {
     const api = new PushedApi();
     const push = await api.push();

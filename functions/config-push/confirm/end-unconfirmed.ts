@@ -8,6 +8,7 @@ import { conclude } from '../record/conclude.ts';
 import { Journal } from '../record/journal.ts';
 import { pushUnderWay } from '../record/push-under-way.ts';
 import { recordOutcome } from '../record/record-outcome.ts';
+import type { RouterOutcome } from '../router/router-outcome.ts';
 import { endedState, stateBefore } from '../router/router-states.ts';
 import { confirmRouter, rollBack } from './confirm-or-roll-back.ts';
 
@@ -39,10 +40,11 @@ export async function endUnconfirmed(request: End, ports: PushPorts, tries = TRI
     // A run that has not touched its router yet finds that it lost the lease, and stops.
     if (applying?.router !== router || managed === undefined) return nothingUnconfirmed(last, { id, router }, ports);
     ports.record.resume(applying);
+    const other = otherSender(request, last);
     const end =
       action === 'confirm'
-        ? await confirmRouter(managed, applying, ports)
-        : await rollBack(managed, applying, whyCancelled(request, last), ports);
+        ? confirmedBy(other, await confirmRouter(managed, applying, ports))
+        : await rollBack(managed, applying, whyCancelled(other), ports);
     // The far ends decide too: until its timer expires, only this push may ask again.
     if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
     const routers = [...confirmedStates(last), endedState(router, end, stateBefore(applying))];
@@ -53,10 +55,19 @@ export async function endUnconfirmed(request: End, ports: PushPorts, tries = TRI
   }
 }
 
-/** Who cancelled the push is said where that is somebody else. */
-function whyCancelled({ requestedBy }: End, last: PushJournal): string {
+/** Who ends the push, by name; undefined: its own sender, or unknown. */
+function otherSender({ requestedBy }: End, last: PushJournal): string | undefined {
   const isOther = requestedBy?.arn !== undefined && requestedBy.arn !== last.requestedBy?.arn;
-  return `its push was cancelled${isOther ? ` by ${requesterName(requestedBy)}` : ''}`;
+  return isOther ? requesterName(requestedBy) : undefined;
+}
+
+function confirmedBy(other: string | undefined, outcome: RouterOutcome): RouterOutcome {
+  if (other === undefined || outcome.end !== 'confirmed') return outcome;
+  return { ...outcome, says: `${outcome.says} ${other} confirmed it.` };
+}
+
+function whyCancelled(other: string | undefined): string {
+  return `its push was cancelled${other === undefined ? '' : ` by ${other}`}`;
 }
 
 /** Routers that this push has confirmed. */
