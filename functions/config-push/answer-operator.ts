@@ -18,6 +18,16 @@ export interface OperatorPorts {
 
 type Answer = Required<KeptRequest>['answer'];
 
+/** In place of an answer that is larger than an item of DynamoDB, or could not be written. */
+const NOT_KEPT: Answer = {
+  status: 500,
+  body: {
+    outcome: 'failed',
+    reason: 'not-kept',
+    says: 'The request has ended, and its answer could not be kept; read the status.',
+  },
+};
+
 /**
  * Answers operators of the HTTP API: reads the request and its verified caller → claims the request's id, so that a repeated request
  * is not carried out again → carries it out → keeps the answer. API Gateway waits for 30 s; the function goes on, and the caller asks
@@ -48,7 +58,10 @@ export async function answerOperator(event: HttpEvent, ports: PushPorts & Operat
     (body): Answer => ({ status: statusOf(body), body }),
     (error: unknown) => failed('The request failed and may have had an effect; read the status', error),
   );
-  await logFailure('the answer', ports, () => ports.requests.keep(read.id, { ...claimed, answer: ended }));
+  const keep = (kept: Answer) =>
+    logFailure('the answer', ports, () => ports.requests.keep(read.id, { ...claimed, answer: kept }));
+  // Whoever asks for it would wait for the rest of the function's time.
+  if (!(await keep(ended))) await keep(NOT_KEPT);
   return json(ended.status, ended.body);
 }
 

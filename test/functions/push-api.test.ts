@@ -152,6 +152,27 @@ describe('an operator of the API', () => {
     expect(odd).toMatchObject({ status: 400, body: { outcome: 'bad-request' } });
   });
 
+  it('gets an end of a request whose answer cannot be kept, and does not wait for the time of the function', async () => {
+    const api = new PushedApi();
+    const { keep } = api.requests.store;
+    let full = true;
+    api.requests.store.keep = (id, request) => {
+      if (!full) return keep(id, request);
+      full = false;
+      return Promise.reject(new Error('Item size has exceeded the maximum allowed size'));
+    };
+    const push = await api.push();
+    expect(await api.post('r1', push)).toMatchObject({ status: 200, body: { outcome: 'pushed' } });
+    expect(await api.progress('r1')).toMatchObject({
+      state: 'ended',
+      status: 500,
+      body: {
+        outcome: 'failed',
+        says: expect.stringMatching(/has ended, and its answer could not be kept; read the status/) as string,
+      },
+    });
+  });
+
   it('is told that nothing was begun when the store does not take the request', async () => {
     const api = new PushedApi();
     api.requests.store.claim = () => Promise.reject(new Error('throttled'));
