@@ -222,8 +222,9 @@ export class GroundTruth {
     return this.seesPeer(router) && this.daemons(ROUTERS[router].peer);
   }
 
-  clock(router: RouterKey): number {
-    return Math.round(this.#time.now() + this.clockOff[router]);
+  /** A time by a router's clock as it is set now. Default: now */
+  clock(router: RouterKey, at = this.#time.now()): number {
+    return Math.round(at + this.clockOff[router]);
   }
 
   /** As BGP has it, of the neighbors that the topology names. */

@@ -21,8 +21,8 @@ type ReportEvent = 'peer-failed' | 'peer-left';
 export class Reporter {
   readonly #router: RouterKey;
   readonly #world: RouterWorld;
-  /** The outage of the peer, as long as it lasts: when it was noticed, by this router's clock. */
-  #outage: { detectedAt: number | undefined } | undefined;
+  /** The outage of the peer, as long as it lasts: when it was noticed. */
+  #outage: { noticedAt: number | undefined } | undefined;
   #working = false;
   /** Number of the boot: a failed router loses its state, and its workers end. */
   #boot = 0;
@@ -48,7 +48,7 @@ export class Reporter {
       return;
     }
     if (this.#outage !== undefined) return;
-    const outage = { detectedAt: undefined };
+    const outage = { noticedAt: undefined };
     this.#outage = outage;
     const chance = new Chance(seed, 'detect', router, time.now());
     time.after(chance.oneOf(DETECTED_AFTER_MS), () => {
@@ -89,9 +89,11 @@ export class Reporter {
     const { seed, time, truth, post, note, habits, twoPhase } = this.#world;
     const [router, boot, chance] = [this.#router, this.#boot, new Chance(seed, id)];
     const isUp = () => this.#boot === boot;
-    const outage = this.#outage ?? { detectedAt: undefined };
-    outage.detectedAt ??= truth.clock(router);
-    let { detectedAt } = outage;
+    const outage = this.#outage ?? { noticedAt: undefined };
+    outage.noticedAt ??= time.now();
+    let { noticedAt } = outage;
+    // As `api_time "$ARRIVED"`: by the clock as it is corrected when the report is written.
+    const detectedAt = () => truth.clock(router, noticedAt);
     let confirmedAt: number | undefined;
     let reportId = id;
     const slowerAt = time.now() + REPORTER.giveUpAfter;
@@ -104,7 +106,7 @@ export class Reporter {
       if (!first || !trusting) {
         const verdict = !first && habits.retriesUnasked === true ? 'dead' : await this.#confirm(suspicion, chance);
         if (verdict === 'alive') return note(() => `${ROUTERS[router].name}: its peer answers (${id})`);
-        if (verdict === 'silent-since') detectedAt = truth.clock(router);
+        if (verdict === 'silent-since') noticedAt = time.now();
         // Another outage is another report.
         if (verdict === 'silent-since' && suspicion !== undefined) reportId = `${id}.again`;
         if (verdict === 'isolated') {
@@ -117,7 +119,7 @@ export class Reporter {
       }
       const send = async (phase?: 'confirmed') => {
         if (!isUp() || !truth.reachesApi(router)) return undefined;
-        const claims = { detectedAt, confirmedAt, phase };
+        const claims = { detectedAt: detectedAt(), confirmedAt, phase };
         return post(router, messageOf(router, event, reportId, truth, claims), chance);
       };
       const isPrepared = (await suspicion?.isPrepared()) === true;

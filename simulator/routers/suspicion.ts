@@ -16,18 +16,18 @@ export class Suspicion {
   #state: 'due' | 'sent' | 'over' = 'due';
   #answer: Promise<ApiAnswer> | undefined;
 
-  /** @param isUp whether the program that sends it still runs */
+  /** @param detectedAt by the router's clock. @param isUp whether the program that sends it still runs */
   constructor(
     router: RouterKey,
     id: string,
-    detectedAt: number,
+    detectedAt: () => number,
     world: RouterWorld,
     chance: Chance,
     isUp: () => boolean,
   ) {
     const { truth, time, post } = world;
     this.#world = world;
-    this.#write = (phase) => suspicionOf(router, phase, id, truth, detectedAt);
+    this.#write = (phase) => suspicionOf(router, phase, id, truth, detectedAt());
     this.#send = (message) => post(router, message, chance);
     time.after(chance.oneOf(CONNECTED_AFTER_MS), () => {
       if (this.#state !== 'due' || !isUp() || !truth.reachesApi(router)) return;
