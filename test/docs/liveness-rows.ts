@@ -6,6 +6,7 @@ import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 
 import { ANSWER_WITHIN_MS, PROBE_EVERY_S } from '#functions/health-probe/settings.ts';
+import { PREPARED_WITHIN_MS } from '#simulator/routers/reporter-times.ts';
 import { loadTopology } from '#topology/load.ts';
 import {
   ACTIVE_ENI,
@@ -55,6 +56,9 @@ const probeMs = PROBE_EVERY_S * 1000;
 const oneRound = probeMs + ANSWER_WITHIN_MS + ACTING_MS;
 const twoRounds = 2 * probeMs + ANSWER_WITHIN_MS + ACTING_MS;
 const storeMs = BOUNDED_STORE.maxAttempts * BOUNDED_STORE.requestHandler.requestTimeout;
+
+/** After how long a router gives up a request without an answer. */
+const GIVEN_UP_MS = Number(/ -m (\d+) /.exec(readFileSync('router/lib/sign.sh', 'utf8'))?.[1]) * 1000;
 
 /** The default of a key of report.conf, in ms. */
 function seconds(key: string): number {
@@ -109,6 +113,26 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'its peer',
     how: '`member-failed`, the host does not answer TCP: report',
     within: { ms: SERF_MS + confirmMs + REPORTING_MS, is: 'Serf, measured, + the same' },
+    observation: reported,
+  },
+  {
+    failure: 'The owner fails (BFD), and the suspected report has no answer',
+    who: 'its peer',
+    how: `the peer is asked for ${PREPARED_WITHIN_MS / 1000} s more: report on a new connection, in one phase`,
+    within: {
+      ms: bfdMs + confirmMs + PREPARED_WITHIN_MS + ACTING_MS,
+      is: `BFD, confirm, the wait of ${PREPARED_WITHIN_MS / 1000} s, and a run, assumed`,
+    },
+    observation: reported,
+  },
+  {
+    failure: 'The same, and the report after it has no answer either',
+    who: 'its peer',
+    how: `a request is given up after ${GIVEN_UP_MS / 1000} s; the peer is asked, and the report is sent again`,
+    within: {
+      ms: bfdMs + confirmMs + PREPARED_WITHIN_MS + GIVEN_UP_MS + confirmMs + ACTING_MS,
+      is: `the same, and ${GIVEN_UP_MS / 1000} s, confirm; as long again, and the wait before a retry, for each further one`,
+    },
     observation: reported,
   },
   {
@@ -286,6 +310,17 @@ export const ROWS: readonly LivenessRow[] = [
         unfinished: { epoch: 5, to: STANDBY_ENI, reason: 'reported-by-survivor' },
       }),
     },
+  },
+  {
+    failure:
+      'A reported swap takes the lease, and its run is ended, or the store takes nothing more, before a route moves',
+    who: 'its peer',
+    how: `other runs answer \`lease-held\`; the router sends its report again every ${seconds('RETRY_EVERY') / 1000} s, or up to half as long again`,
+    within: {
+      ms: bfdMs + confirmMs + LEASE_MS + seconds('RETRY_EVERY') * 1.5 + confirmMs + ACTING_MS,
+      is: `BFD, confirm, lease ${LEASE_MS / 1000} s, the next retry`,
+    },
+    observation: { ...reported, stored: storedState({ epoch: 5, leasedUntil: NOW - 1 }) },
   },
   {
     failure: 'The new owner stops within hold-down, and its peer is healthy again',
