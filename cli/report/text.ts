@@ -4,6 +4,7 @@ import { utcTime } from '../output/time.ts';
 import type { ReportView, RunView } from './report-view.ts';
 import { seconds } from './summary.ts';
 import { LANES } from './timeline-event.ts';
+import { whenText } from './witnesses.ts';
 
 /** The report for a terminal: what, why, how long, then each event with its time. @param columns width of the terminal */
 export function textOf(report: ReportView, columns?: number): string {
@@ -28,12 +29,12 @@ function runText(
       .filter((event) => event.lane === lane)
       .map(({ says, startMs, tookMs }) => [`${startMs} ms`, tookMs === null ? '–' : `${tookMs} ms`, lane, says]),
   );
-  const heard = witnesses.map(({ who, says }) => [who, says]);
+  const heard = witnesses.map((each) => [each.who, each.about, whenText(each), each.says]);
   return [
     head,
     renderTable(['START', 'TOOK', 'BY', 'EVENT'], rows, columns),
     ...changeText(change),
-    ...(heard.length === 0 ? [] : ['', renderTable(['WITNESS', 'STATEMENT'], heard, columns)]),
+    ...(heard.length === 0 ? [] : ['', renderTable(['WITNESS', 'ABOUT', 'WHEN', 'STATEMENT'], heard, columns)]),
   ].join('\n');
 }
 

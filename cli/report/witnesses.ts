@@ -3,6 +3,7 @@ import type { SwapDetail } from '#contracts/swap-detail.ts';
 import { decisiveEvidence } from '#failover/fitness.ts';
 import type { BgpEvidence, RouterFacts } from '#failover/observation.ts';
 import { routerAt, routersOf } from '#failover/site.ts';
+import { duration } from '../output/time.ts';
 import { evidenceTexts } from '../views/report-evidence.ts';
 import { distinct } from './evidence.ts';
 
@@ -15,6 +16,12 @@ export interface WitnessView {
   readonly ageMs: number | null;
   /** How the rules used it. */
   readonly use: string;
+}
+
+/** When a source said it: `10.2 s before`, beside the observation that the decision rests on. */
+export function whenText({ ageMs }: Pick<WitnessView, 'ageMs'>): string {
+  if (ageMs === null) return 'at the observation';
+  return ageMs < 120_000 ? `${(ageMs / 1000).toFixed(1)} s before` : `${duration(ageMs)} before`;
 }
 
 export function witnessViews(entry: SwapEntry): readonly WitnessView[] {

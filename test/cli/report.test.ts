@@ -55,6 +55,9 @@ describe('the report of a failover', () => {
     expect(text).toMatch(/^How long: 0\.38 s: /m);
     expect(text).toMatch(/^-353 ms +\d+ ms +Routers +tokyo-2 asks tokyo-1 again$/m);
     expect(text).toMatch(/^20 ms +10 ms +Calls to AWS +ec2:ReplaceRoute /m);
+    expect(text).toMatch(/^WITNESS +ABOUT +WHEN +STATEMENT$/m);
+    expect(text).toMatch(/^EC2 +tokyo-1 +at the observation +instance /m);
+    expect(text).toMatch(/^health-probe +tokyo-2 +\d+\.\d s before +/m);
   });
 
   it('shows the detector, the routers, and each call to AWS with its time', () => {

@@ -1,10 +1,10 @@
 import { counted } from '../../output/counted.ts';
-import { duration, utcTime } from '../../output/time.ts';
+import { utcTime } from '../../output/time.ts';
 import type { PushChange } from '../push-change.ts';
 import type { ReportView, RunView } from '../report-view.ts';
 import type { RouteView } from '../routes.ts';
 import type { TimelineEvent } from '../timeline-event.ts';
-import type { WitnessView } from '../witnesses.ts';
+import { type WitnessView, whenText } from '../witnesses.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { table } from './table.ts';
 import { scaleOf, timelineTable } from './timeline-table.ts';
@@ -84,17 +84,7 @@ function routeRow({ table: id, destination, before, after, moved, error }: Route
 
 function witnesses(all: readonly WitnessView[]): Markup {
   if (all.length === 0) return NOTHING;
-  const rows = all.map(({ who, about, says, ageMs, use }) => [
-    who,
-    about,
-    says,
-    ageMs === null
-      ? 'at the observation'
-      : ageMs < 120_000
-        ? `${(ageMs / 1000).toFixed(1)} s before`
-        : `${duration(ageMs)} before`,
-    use,
-  ]);
+  const rows = all.map((each) => [each.who, each.about, each.says, whenText(each), each.use]);
   return html`<h3>Witnesses</h3>${table('What each source said, and how long before the observation that the decision rests on', ['Source', 'About', 'Said', 'When', 'Use'], rows)}`;
 }
 

@@ -1,3 +1,4 @@
+import { duration } from '../../output/time.ts';
 import { seconds } from '../summary.ts';
 import { LANES, type TimelineEvent } from '../timeline-event.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -37,8 +38,15 @@ ${LANES.map((lane) =>
 function axis(scale: Scale, step: number): readonly Markup[] {
   const count = Math.floor((scale.to - scale.from) / step);
   return Array.from({ length: count + 1 }, (_, at) => {
-    return html`<span style="left:${percent(at * step, scale)}%">${at === 0 ? '0' : seconds(at * step)}</span>`;
+    return html`<span style="left:${percent(at * step, scale)}%">${at === 0 ? '0' : tickText(at * step, step)}</span>`;
   });
+}
+
+/** A mark of the axis, with the digits that the marks differ by: longer ones overlap. */
+function tickText(ms: number, step: number): string {
+  if (step >= 60_000) return duration(ms);
+  if (step < 10) return `${Number(ms.toFixed(1))} ms`;
+  return `${(ms / 1000).toFixed(Math.max(0, 3 - Math.floor(Math.log10(step))))} s`;
 }
 
 function laneRows(lane: string, events: readonly TimelineEvent[], scale: Scale): Markup {
