@@ -21,7 +21,7 @@ export interface ReportTrigger {
   readonly instance: string;
   /** Set if the reporter has sent a suspected report with this id before, which may have arrived or not. */
   readonly phase?: 'confirmed' | undefined;
-  /** When the reporter read its evidence, by its own clock, ms since the epoch. */
+  /** When the reporter wrote it, by its own clock, ms since the epoch. */
   readonly at: number;
   /** When the failure was first noticed, by the reporter's clock; undefined: not stated. */
   readonly detectedAt?: number | undefined;
