@@ -76,10 +76,15 @@ export function pushEvents(entry: PushEntry): readonly TimelineEvent[] {
   if (detail === undefined) return [whole];
   const began = at - tookMs;
   return [
-    moment('Operators', `${says.split('. ')[0] ?? says}${callerText(requestedBy)}`, 'neutral'),
+    moment('Operators', `${requestIn(entry)}${callerText(requestedBy)}`, 'neutral'),
     ...detail.steps.map((step) => {
       const what = `${detail.router} ${step.says}${step.fault === undefined ? '' : `: ${step.fault}`}`;
       return span('config-push', what, step.at - began, step.tookMs, step.fault === undefined ? 'good' : 'bad');
     }),
   ];
+}
+
+/** What was requested, and by whom: an entry begins with that sentence. The name may have a period. */
+function requestIn({ says }: PushEntry): string {
+  return /^.*? (?:pushed a configuration|installed programs)(?=\. )/.exec(says)?.[0] ?? says;
 }

@@ -56,6 +56,13 @@ describe('the report of a push', () => {
     expect(pageOf(report)).toContain('<h3>What was changed</h3>');
   });
 
+  it('names a sender whose stated name has a period', async () => {
+    const requestedBy = { arn: 'arn:aws:iam::123456789012:user/ann', stated: 'A. Smith' };
+    await pair.push({ by: 'user/ann ("A. Smith")', requestedBy });
+    const [first] = reported().runs[0]?.events ?? [];
+    expect(first?.says).toMatch(/^user\/ann \("A\. Smith"\) pushed a configuration \(caller verified by AWS: /);
+  });
+
   it('says why the router has its old configuration again', async () => {
     pair.standby.ebgp = () => [isNew(pair.standby) ? 0 : 1, 1];
     await pair.push();
