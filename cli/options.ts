@@ -34,7 +34,11 @@ export function queryOptions(command: Command): Command {
 export function actionOptions(command: Command, { reason = true } = {}): Command {
   if (reason) command.requiredOption('--reason <TEXT>', 'reason, recorded in the history', text(1024));
   return queryOptions(command)
-    .option('--by <WHO>', 'operator, recorded in the history (default: user@host)', text(256))
+    .option(
+      '--by <WHO>',
+      'name in the history beside the caller that AWS verified (with --bypass-api in its place; default then: user@host)',
+      text(256),
+    )
     .option('-n, --dry-run', 'show what would be done, without doing it')
     .option('-y, --yes', 'do not ask for confirmation');
 }

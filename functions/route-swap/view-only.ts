@@ -17,7 +17,7 @@ export function refuseChangesOfViewers(payload: unknown, invokedFunctionArn: str
   const { success, data } = z.safeParse(ViewRequest, payload);
   if (success && changesNothing(data)) return;
   throw new Error(
-    `The alias "${VIEW_ALIAS}" of route-swap accepts status, history, rehearse, examine and dry runs only. ` +
+    `The alias "${VIEW_ALIAS}" of route-swap accepts status, history, rehearse, examine, result, request and dry runs only. ` +
       'To change the site, invoke the function itself, which requires lambda:InvokeFunction on it.',
   );
 }

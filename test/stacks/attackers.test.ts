@@ -289,7 +289,7 @@ describe('a user with lambda:InvokeFunction on the alias for viewers', () => {
   it('sees the site, and changes nothing', async () => {
     expect(await invoked(view, { action: 'status' })).toMatchObject({ seen: { site: { name: tokyo.name } } });
     const refused = {
-      errorMessage: expect.stringContaining('accepts status, history, rehearse, examine and dry runs only') as string,
+      errorMessage: expect.stringContaining('request and dry runs only') as string,
     };
     const move = { action: 'switchover', id: 'm1', to: standby.name, by: 'eve', reason: 'because' };
     expect(await invoked(view, move)).toMatchObject(refused);
