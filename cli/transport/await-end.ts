@@ -6,7 +6,9 @@ import type { Invoker } from './site-ref.ts';
 const POLL_EVERY_MS = 1_000;
 /** So many polls in a row without a trace: the work has not begun, or its result is not recorded. */
 const POLLS_WITHOUT_TRACE = 5;
-/** So many polls in a row without an answer: about half a minute in which the network may come back. */
+/** A poll reads one item, and is answered at once. */
+const POLL_WITHIN_MS = 5_000;
+/** So many polls in a row without an answer: half a minute in which the network may come back, or three if each poll is lost on its way. */
 const POLLS_WITHOUT_ANSWER = 30;
 
 /** How far something has come. */
@@ -35,7 +37,7 @@ export async function awaitEnd<Read extends Progress>(
   while (environment.now() < endsAt && withoutTrace < POLLS_WITHOUT_TRACE) {
     await environment.sleep(POLL_EVERY_MS, signal);
     signal?.throwIfAborted();
-    const reply = await sendToApi(api, polled, by);
+    const reply = await sendToApi({ ...api, withinMs: POLL_WITHIN_MS }, polled, by);
     if ('fault' in reply) {
       withoutAnswer += 1;
       if (withoutAnswer >= POLLS_WITHOUT_ANSWER) return reply;

@@ -90,6 +90,19 @@ describe('a push through the API', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(says)]);
   });
 
+  it('is given up after three minutes in which every poll is lost on its way', async () => {
+    const sites = new PushedSites();
+    const { world } = tokyoOf(sites);
+    const began = world.now;
+    const line = ['config', 'diff', '-', '--router', 'tokyo-1'];
+    const { exitCode } = await sites.runThroughApi(line, { stdin: WIDER }, ({ method, timeoutMs }) => {
+      if (method === 'POST') return Promise.resolve(IMPATIENT);
+      world.now += timeoutMs;
+      return Promise.reject(fault('Error', 'ECONNRESET'));
+    });
+    expect([exitCode, world.now - began]).toEqual([1, 150_000]);
+  });
+
   it('that was not received is not begun later: the router is taken back, and says what it runs', async () => {
     const sites = new PushedSites();
     const { exitCode, stdout, stderr } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) =>
