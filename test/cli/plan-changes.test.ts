@@ -51,17 +51,49 @@ test('created sites that do not exist yet need no push: their routers boot with 
   expect(planChanges({ ...situation, sites }).steps.map(({ kind }) => kind)).toEqual(['deploy']);
 });
 
-test('what the deployment creates is named by what it is', () => {
+/** With a third created site. */
+const THREE = (() => {
   const site = CREATED.slice(CREATED.indexOf('\n  virginia:'));
   const osaka = site.replace('virginia:', 'osaka:').replaceAll('virginia-', 'osaka-').replaceAll('10.2.', '10.3.');
-  const three = `${CREATED}${osaka.replace('65002', '65003').replaceAll('10.255.2.', '10.255.3.')}`;
+  return `${CREATED}${osaka.replace('65002', '65003').replaceAll('10.255.2.', '10.255.3.')}`;
+})();
+
+describe('sites with created routers are deployed together: cdk includes the functions of all, and the stacks of no routers', () => {
+  const deployments = ({ steps }: ReturnType<typeof planChanges>) =>
+    steps.flatMap((step) => (step.kind === 'deploy' ? [step] : []));
+  const routerStacks = (...routers: readonly string[]) =>
+    routers.map((name) => `vyos-failover-created--${name.slice(0, -2)}--router--${name}`);
+  const ALL = ['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2'];
+
+  test('a site is added: the routers of the others get its addresses and keys', () => {
+    const [first, ...others] = deployments(plan(CREATED, THREE));
+    expect(others).toEqual([]);
+    expect(first?.sites).toEqual(['osaka', 'tokyo', 'virginia']);
+    expect(first?.stacks).toEqual(expect.arrayContaining(routerStacks('osaka-1', 'osaka-2', ...ALL)));
+  });
+
+  test('an edit of one site, and of all', () => {
+    const one = deployments(plan(CREATED, CREATED.replace('asn: 65001', 'asn: 65001\n    policy: { holdDown: 10m }')));
+    expect(one.map(({ sites }) => sites)).toEqual([['tokyo']]);
+    expect(one[0]?.stacks).toEqual(expect.arrayContaining(routerStacks(...ALL)));
+    const all = deployments(plan(CREATED, CREATED.replace('name: created', 'name: created\nbfd: { multiplier: 3 }')));
+    expect(all.map(({ sites }) => sites)).toEqual([['tokyo', 'virginia']]);
+  });
+
+  test('existing sites are deployed one by one', () => {
+    const steps = deployments(plan(EXISTING, EXISTING.replace('name: ', 'bfd: { multiplier: 3 }\nname: ')));
+    expect(steps.map(({ sites }) => sites)).toEqual([['tokyo'], ['virginia']]);
+  });
+});
+
+test('what the deployment creates is named by what it is', () => {
   const textsOf = (before: string, after: string) => {
     const situation = situationOf(before, after);
     const { steps, refusals } = planChanges(situation);
     return [...situation.edits.map(({ edit }) => editText(edit)), ...steps.flatMap(({ costs }) => costs), ...refusals];
   };
-  const added = textsOf(CREATED, three);
-  const removed = textsOf(three, CREATED);
+  const added = textsOf(CREATED, THREE);
+  const removed = textsOf(THREE, CREATED);
   expect(added).toContain('tokyo: destination 10.3.0.0/20 of the created route table is added');
   expect(removed).toContain('tokyo: destination 10.3.0.0/20 of the created route table is removed');
   expect([...added, ...removed].filter((text) => text.includes('{{'))).toEqual([]);

@@ -1,10 +1,10 @@
 import { forecastOf } from '#cli/changes/forecast.ts';
 import { routerMatches } from '#cli/changes/router-matches.ts';
 import type { FormerSite, RouterSituation, SiteSituation, Situation } from '#cli/changes/situation.ts';
-import { isCreated } from '#cli/created/created-sites.ts';
+import { createdRouters, isCreated } from '#cli/created/created-sites.ts';
 import { routersOf } from '#cli/require-name.ts';
 import { managedRoutesOf } from '#failover/site.ts';
-import { namesOf } from '#infra/names.ts';
+import { namesOf, routerStackName } from '#infra/names.ts';
 import { withCreatedAddresses } from '#topology/created-ids.ts';
 import { type DeployedTopology, deployedTopology } from '#topology/deployed-topology.ts';
 import { haveCommonIds } from '#topology/edits/matches.ts';
@@ -83,13 +83,14 @@ function siteSituation(site: Site, { before, topology, model, former, edits }: A
   const isDifferent = edits.some(({ at }) => at.includes(site.name));
   const known = new Set(model === undefined ? [] : managedRoutesOf(model.site).map((route) => JSON.stringify(route)));
   const { stack, addressesStack } = namesOf(topology, site);
+  const routerStacks = createdRouters(site).map(({ name }) => routerStackName(topology, site, name));
   return {
     site,
     deployment: model === undefined || predecessor !== undefined ? 'absent' : isDifferent ? 'different' : 'current',
     deployedAt: undefined,
     otherVersion: undefined,
     unusable: [],
-    stacks: [...(isCreated(site) ? [addressesStack] : []), stack],
+    stacks: [...(isCreated(site) ? [addressesStack] : []), stack, ...routerStacks],
     former: predecessor,
     owner: model?.site.routers.active.name,
     obstacles: [],

@@ -3,6 +3,7 @@
 import { idText } from '#topology/created-ids.ts';
 import { valueText } from '#topology/edits/edit-text.ts';
 import { someOf } from '#topology/some-of.ts';
+import { isCreated } from '../../created/created-sites.ts';
 import { trafficWarnings } from '../../destroy/warnings.ts';
 import { shellWord } from '../../output/shell-word.ts';
 import { listed } from '../../push/steps.ts';
@@ -14,22 +15,32 @@ import type { Step } from './step.ts';
 /**
  * A controller ends before its successor is deployed, site by site: two of them on the same route tables are refused. Sites that have no
  * controller come first, among them one whose rollout was interrupted in between. Sites that only change come last, one by one: what is
- * wrong with a deployment is found at the first of them, and the others keep the failover that they have.
+ * wrong with a deployment is found at the first of them, and the others keep the failover that they have. Sites with created routers refer
+ * to each other's addresses and APIs, so that `cdk deploy` of one includes the functions of all: they change together.
  */
 export function deploymentSteps(situation: Situation): Step[] {
   const { sites, former } = situation;
   const due = sites.filter(needsDeployment);
   const successors = due.filter((each) => each.former !== undefined);
   const others = due.filter((each) => each.former === undefined);
-  const [absent, changing] = [others.filter(isAbsent), others.filter((each) => !isAbsent(each))];
+  const absent = others.filter(isAbsent);
+  const changing = others.filter((each) => !isAbsent(each));
+  const created = changing.filter(hasCreated);
+  const isNewCreated = absent.some(hasCreated);
   // A successor that is deployed already does not end the controller whose routes it has taken.
   const ended = former.filter(({ successor }) => !successors.some(({ site }) => site.name === successor));
   return [
-    ...deploySteps(absent, situation),
+    ...deploySteps(isNewCreated ? [...absent, ...created] : absent, situation),
     ...successors.flatMap((each) => [...destroySteps(each.former, situation), ...deploySteps([each], situation)]),
     ...ended.flatMap((each) => destroySteps(each, situation)),
-    ...changing.flatMap((each) => deploySteps([each], situation)),
+    ...deploySteps(isNewCreated ? [] : created, situation),
+    ...changing.filter((each) => !hasCreated(each)).flatMap((each) => deploySteps([each], situation)),
   ];
+}
+
+/** Its routers have stacks of their own, to which no other stack refers: `cdk deploy` of another site leaves them as they are. */
+function hasCreated({ site }: SiteSituation): boolean {
+  return isCreated(site);
 }
 
 function isAbsent({ deployment }: SiteSituation): boolean {
@@ -76,7 +87,11 @@ function removalCosts({ deployed }: FormerSite, { topology }: Situation): string
 function deploySteps(sites: readonly SiteSituation[], situation: Situation): Step[] {
   if (sites.length === 0) return [];
   const names = sites.map(({ site }) => site.name);
-  const stacks = sites.flatMap((each) => each.stacks);
+  // With its site's functions, a router's stack has to get the keys, addresses and programs that the file now states.
+  const companions = sites.some(hasCreated)
+    ? situation.sites.filter((each) => hasCreated(each) && !isAbsent(each) && !sites.includes(each))
+    : [];
+  const stacks = [...sites, ...companions].flatMap((each) => each.stacks);
   return [
     {
       kind: 'deploy',
