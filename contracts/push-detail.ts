@@ -5,6 +5,8 @@ import * as z from './validation.ts';
 
 /** DynamoDB accepts 400 KB an item; a detail with these numbers of commands and steps is always smaller. */
 export const MAX_COMMANDS_IN_DETAIL = 200;
+/** Of one command; a longer one deletes a text of an operator, and ends with `…`. */
+export const MAX_COMMAND_CHARS = 300;
 export const MAX_STEPS_IN_DETAIL = 50;
 
 /** Something that config-push did on the router, or read of it. */

@@ -137,4 +137,15 @@ describe('the record of a push', () => {
     const { changes } = record.detailOf('tokyo-1');
     expect(changes).toEqual({ commands: commands.slice(0, MAX_COMMANDS_IN_DETAIL), count: 900 });
   });
+
+  it('fits into an item of DynamoDB, however long the texts of an operator are that the commands delete', () => {
+    const record = new PushRecord(() => 0);
+    const commands = Array.from(
+      { length: 200 },
+      (_, at) => `delete policy route-map R${at} description '${'é'.repeat(2_000)}'`,
+    );
+    record.begin('tokyo-1', commands);
+    expect(Buffer.byteLength(JSON.stringify(record.detailOf('tokyo-1')))).toBeLessThan(200_000);
+    expect(record.detailOf('tokyo-1').changes?.commands[0]).toMatch(/^delete policy route-map R0 description 'é+…$/);
+  });
 });

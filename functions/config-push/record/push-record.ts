@@ -2,6 +2,7 @@ import type { Programs, RouterPrograms } from '#contracts/install-result.ts';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import {
   type ChangedCommands,
+  MAX_COMMAND_CHARS,
   MAX_COMMANDS_IN_DETAIL,
   MAX_STEPS_IN_DETAIL,
   type PushStep,
@@ -57,7 +58,10 @@ export class PushRecord {
   /** The commands that a router is about to get. What was recovered on it before is no part of that. */
   begin(router: string, commands: readonly string[]): void {
     this.#forget(router);
-    this.#changes.set(router, { commands: commands.slice(0, MAX_COMMANDS_IN_DETAIL), count: commands.length });
+    this.#changes.set(router, {
+      commands: commands.slice(0, MAX_COMMANDS_IN_DETAIL).map(shortened),
+      count: commands.length,
+    });
   }
 
   /** The programs that a router has before others are installed. */
@@ -100,4 +104,8 @@ export class PushRecord {
       .map(({ says, at, tookMs, fault }) => ({ says, at, tookMs, ...(fault !== undefined && { fault }) }))
       .slice(-MAX_STEPS_IN_DETAIL);
   }
+}
+
+function shortened(command: string): string {
+  return command.length <= MAX_COMMAND_CHARS ? command : `${command.slice(0, MAX_COMMAND_CHARS - 1)}…`;
 }
