@@ -152,7 +152,7 @@ export class Reporter {
     const { time, truth, habits } = this.#world;
     if (suspicion !== undefined && habits.confirmsUnasked === true) return 'dead';
     if (suspicion !== undefined) await time.sleep(chance.oneOf(ANSWERS_AFTER_MS));
-    const verdict = await this.#ask(REPORTER.confirmFor);
+    const verdict = await this.#askAtFirst(suspicion);
     if (verdict === 'alive') suspicion?.withdraw();
     if (verdict !== 'alive' || habits.asksOnce === true) return verdict;
     const until = time.now() + REPORTER.askAgainFor;
@@ -161,6 +161,13 @@ export class Reporter {
       if ((await this.#ask(2 * REPORTER.confirmFor)) === 'dead') return 'silent-since';
     }
     return 'alive';
+  }
+
+  /** As long as a router asks before a report: a confirmed one waits for the answer to its suspected one. */
+  async #askAtFirst(suspicion: Suspicion | undefined): Promise<'alive' | 'dead' | 'isolated'> {
+    const verdict = await this.#ask(REPORTER.confirmFor);
+    if (verdict !== 'dead' || suspicion === undefined) return verdict;
+    return (await suspicion.asksInVain(() => this.#world.truth.seesPeer(this.#router))) ? 'dead' : 'alive';
   }
 
   /** The peer must be silent for this time, and the API reachable. */

@@ -7,6 +7,8 @@ import type { ApiAnswer, RouterWorld } from './router-world.ts';
 
 /** Until the router has its credentials and the connection to the API. */
 const CONNECTED_AFTER_MS = [10, 40, 150] as const;
+/** Between two connections to the peer (`CONNECT_EVERY` in `router/lib/ask.sh`). */
+const ASKS_EVERY_MS = 50;
 
 /** The suspected report of one outage: sent while the peer is still asked, on the connection that the confirmed one then takes. */
 export class Suspicion {
@@ -15,6 +17,8 @@ export class Suspicion {
   readonly #send: (message: Message) => Promise<ApiAnswer>;
   #state: 'due' | 'sent' | 'over' = 'due';
   #answer: Promise<ApiAnswer> | undefined;
+  /** Until when the confirmed report waits for the answer. */
+  #until: number | undefined;
 
   /** @param detectedAt by the router's clock. @param isUp whether the program that sends it still runs */
   constructor(
@@ -46,6 +50,23 @@ export class Suspicion {
   }
 
   /**
+   * The peer has not answered for as long as it is asked. It is asked on until the suspected report is answered.
+   *
+   * @returns whether the peer has not answered meanwhile either
+   */
+  async asksInVain(seesPeer: () => boolean): Promise<boolean> {
+    const { time } = this.#world;
+    const until = time.now() + PREPARED_WITHIN_MS;
+    this.#until = until;
+    const answered = this.#answer?.then(() => true);
+    while (answered !== undefined && time.now() < until) {
+      if (seesPeer()) return false;
+      if (await Promise.race([answered, time.sleep(ASKS_EVERY_MS).then(() => false)])) break;
+    }
+    return true;
+  }
+
+  /**
    * The peer has not answered.
    *
    * @returns whether the confirmed report follows on the same connection, also if an older function has rejected the suspected one;
@@ -55,7 +76,9 @@ export class Suspicion {
     const answer = this.#answer;
     this.#state = 'over';
     if (answer === undefined) return false;
-    const late = this.#world.time.sleep(PREPARED_WITHIN_MS).then(() => undefined);
+    const { time } = this.#world;
+    const left = (this.#until ?? time.now() + PREPARED_WITHIN_MS) - time.now();
+    const late = time.sleep(Math.max(0, left)).then(() => undefined);
     const { status } = (await Promise.race([answer, late])) ?? {};
     return status === 200 || status === 400;
   }
