@@ -34,6 +34,7 @@ beforeAll(async () => {
     Object.assign(Resources, {
       Viewers: roleWith('viewers', policy('AccessViewer')),
       Operators: roleWith('operators', policy('AccessOperator')),
+      Movers: roleWith('movers', policy('AccessOperator'), WITHOUT_PUSHES),
     });
   });
   site = await PushableSite.start(built.directory);
@@ -45,8 +46,15 @@ afterAll(async () => {
 });
 beforeEach(() => site.reset());
 
-/** A role of users with one of the site's two policies. */
-function roleWith(RoleName: string, policy: string) {
+/** As docs/security.md recommends it for operators who may move routes and not change routers. */
+const WITHOUT_PUSHES = ['config', 'programs'].map((path) => ({
+  Effect: 'Deny',
+  Action: 'execute-api:Invoke',
+  Resource: `arn:aws:execute-api:*:*:*/$default/POST/v1/sites/tokyo/${path}/*`,
+}));
+
+/** A role of users with one of the site's two policies. @param more statements of its own */
+function roleWith(RoleName: string, policy: string, more: readonly object[] = []) {
   const Statement = [
     { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: 'arn:aws:iam::123456789012:root' } },
   ];
@@ -56,6 +64,10 @@ function roleWith(RoleName: string, policy: string) {
       RoleName,
       AssumeRolePolicyDocument: { Version: '2012-10-17', Statement },
       ManagedPolicyArns: [{ Ref: policy }],
+      Policies: more.map((statement, index) => ({
+        PolicyName: `more-${index}`,
+        PolicyDocument: { Version: '2012-10-17', Statement: [statement] },
+      })),
     },
   };
 }
@@ -103,7 +115,7 @@ describe('a push that outlasts the API', () => {
 });
 
 describe('at a push, a comparison and an installation', () => {
-  it.each(['viewers', roleOf(tokyo.routers.standby)])(
+  it.each(['viewers', 'movers', roleOf(tokyo.routers.standby)])(
     '%s gets 403 and a sentence, and no router is asked',
     async (role) => {
       const diff = ['config', 'diff', file, '--router', 'tokyo-1'];
@@ -114,6 +126,21 @@ describe('at a push, a comparison and an installation', () => {
       expect(commands()).toEqual([]);
     },
   );
+
+  it('an operator whom a policy denies pushes can still pause the site', async () => {
+    const { code } = await runAs('movers', [
+      'pause',
+      'tokyo',
+      '--for',
+      '10m',
+      '--reason',
+      'test',
+      '--topology',
+      file,
+      '--yes',
+    ]);
+    expect(code).toBe(0);
+  });
 
   it('an operator cannot invoke the function itself, and whoever can is recorded as not verified', async () => {
     const { endpoint } = site.emulator;
