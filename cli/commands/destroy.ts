@@ -98,14 +98,18 @@ async function run({ topology, sites, file, next }: Doomed, options: Options, cl
   if (failed.length > 0)
     return view(
       'failed',
-      `${counted(failed.length, 'stack')} could not be deleted. Remove what the reasons name (for example what you added to a created VPC), and run the same command again.`,
+      `${counted(failed.length, 'stack')} could not be deleted. Remove what the reasons name (for example what you added to a created VPC, or a policy of viewers or operators from your roles), and run the same command again.`,
       after,
     );
   return view('destroyed', `${counted(after.length, 'stack')} deleted.`, after);
 }
 
 async function readState(stack: DoomedStack, cli: Cli): Promise<StackView> {
-  return viewOf(stack, (await describe(stack, cli)) === undefined ? 'absent' : 'exists');
+  const found = await describe(stack, cli);
+  if (found === undefined) return viewOf(stack, 'absent');
+  const table = found.outputs['SiteTableName'];
+  const kept = table === undefined ? [] : [{ id: table, type: 'AWS::DynamoDB::GlobalTable' }];
+  return { ...viewOf(stack, 'exists'), kept };
 }
 
 /** More than a yes: what is deleted does not come back. */

@@ -12,7 +12,7 @@ export interface StackView {
   readonly state: 'exists' | 'absent' | 'deleted' | 'failed' | 'interrupted';
   /** CloudFormation's reasons for a failure, one for each resource. */
   readonly why: readonly string[];
-  /** Resources that the deletion left, because their template says so. */
+  /** Resources that the deletion left, or would leave, because their template says so. */
   readonly kept: readonly { readonly id: string; readonly type: string }[];
 }
 

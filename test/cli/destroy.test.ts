@@ -69,6 +69,13 @@ test('deletes routers, then sites, then addresses, and says what remains', async
   `);
 });
 
+test('--dry-run names the tables that would remain', async () => {
+  Object.assign(cloud.stacks.get(`${PREFIX}--tokyo`)?.outputs ?? {}, { SiteTableName: 'tokyo-history' });
+  const { exitCode, stdout } = await run(['--dry-run']);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('  The history of tokyo, table tokyo-history in ')]);
+  expect(deleted()).toEqual([]);
+});
+
 test('names the keys that exist, and all of them if SSM does not answer', async () => {
   const keys = async () => (await run(['--dry-run'])).stdout.split('\n').filter((line) => line.includes(' in SSM of '));
   cloud.missingParameters.add('/vyos-failover/created/psk/tokyo-1--virginia-1');
