@@ -1,30 +1,35 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProgramEnd } from './program.ts';
+import { type PushableSite, withNewSubnet } from './pushable-site.ts';
 import { report, type SiteUnderTest, tokyo } from './site-under-test.ts';
 
 /** One command of the tour. */
-interface Stop {
+interface Stop<Site> {
   /** The words after `vyos-failover`. */
   readonly line: readonly string[];
-  readonly prepare?: (site: SiteUnderTest) => Promise<unknown>;
+  readonly prepare?: (site: Site) => Promise<unknown>;
   /** Lines of the output that are shown. Default: all. */
   readonly keep?: number;
 }
 
-interface Part {
+interface Part<Site> {
   readonly title: string;
   readonly text: string;
-  readonly stops: readonly Stop[];
+  readonly stops: readonly Stop<Site>[];
 }
 
 const { active, standby } = tokyo.routers;
 const FILE = 'examples/tokyo-virginia.yaml';
-const INCIDENT = join(tmpdir(), 'incident.html');
+const API_URL = 'tokyo=https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com';
+const WRITTEN = mkdtempSync(join(tmpdir(), 'tour-'));
+const INCIDENT = join(WRITTEN, 'incident.html');
+const BUNDLE = join(WRITTEN, 'bundle');
+const EDITED = join(WRITTEN, 'edited.yaml');
 
 /** In the order in which a new operator needs them. Each command continues from the state that the previous one left. */
-export const TOUR: readonly Part[] = [
+export const TOUR: readonly Part<SiteUnderTest>[] = [
   {
     title: 'The file',
     text: 'These need no deployment.',
@@ -36,6 +41,9 @@ export const TOUR: readonly Part[] = [
       { line: ['config', 'render', FILE, '--router', 'tokyo-1'], keep: 6 },
       { line: ['secrets', 'check', FILE], keep: 6 },
       { line: ['secrets', 'create', FILE, '--yes'], keep: 9 },
+      { line: ['cost', FILE], keep: 8 },
+      { line: ['router', 'bundle', FILE, '--router', 'tokyo-1', '--out', BUNDLE, '--api-url', API_URL], keep: 4 },
+      { line: ['completion', 'bash'], keep: 1 },
     ],
   },
   {
@@ -47,6 +55,9 @@ export const TOUR: readonly Part[] = [
       { line: ['plan', 'tokyo'] },
       { line: ['doctor', 'tokyo'], keep: 6 },
       { line: ['history', 'tokyo'] },
+      // What follows depends on the network of the machine: emulated routers send no packets over tunnels.
+      { line: ['connectivity', 'tokyo'], keep: 3 },
+      { line: ['addresses'] },
     ],
   },
   {
@@ -65,6 +76,8 @@ export const TOUR: readonly Part[] = [
       { line: ['resume', 'tokyo', '--yes'] },
       { line: ['drill', 'tokyo', '--yes', '--dwell', '1s'] },
       { line: ['drill', 'tokyo', '--history'] },
+      { line: ['route-latency', 'tokyo', '--dry-run'] },
+      { line: ['destroy', '--dry-run'] },
     ],
   },
   {
@@ -92,34 +105,61 @@ export const TOUR: readonly Part[] = [
       { line: ['status', 'tokio'] },
       { line: ['switchover', 'tokyo', '--to', 'tokyo-9', '--reason', 'x', '--yes'] },
       { line: ['switchover', 'tokyo', '--to', 'tokyo-1', '--yes'] },
+      { line: ['upgrade', 'tokyo', '--dry-run'] },
     ],
   },
 ];
 
-/** Runs the tour. @returns the page docs/tour.md */
-export async function tourOf(
-  site: SiteUnderTest,
+/** At routers that run a VyOS configuration: those of the other parts only report. */
+export const CONFIGURATION: Part<PushableSite> = {
+  title: 'Configuration and programs',
+  text: 'A front subnet is added to tokyo in the file edited.yaml.',
+  stops: [
+    { line: ['changes', EDITED] },
+    { line: ['rollout', EDITED, '--site', 'tokyo', '--dry-run'], keep: 1 },
+    { line: ['config', 'diff', EDITED, '--router', 'tokyo-2'] },
+    { line: ['config', 'push', EDITED, '--site', 'tokyo', '--yes'] },
+    { line: ['router', 'install', 'tokyo', '--yes'], keep: 7 },
+    { line: ['history', 'tokyo', '--limit', '4'] },
+  ],
+};
+
+/** Runs the parts of the tour at a site. @returns sections of docs/tour.md */
+export async function sectionsOf<Site>(
+  tour: readonly Part<Site>[],
+  site: Site,
+  observe: (site: Site) => Promise<unknown>,
   run: (line: readonly string[]) => Promise<ProgramEnd>,
-): Promise<string> {
-  const parts: string[] = [];
-  for (const { title, text, stops } of TOUR) {
+): Promise<string[]> {
+  const sections: string[] = [];
+  for (const { title, text, stops } of tour) {
     const shown: string[] = [];
-    await observed(site);
+    await observe(site);
     for (const { prepare, ...stop } of stops) {
       if (prepare !== undefined) {
         await prepare(site);
-        await observed(site);
+        await observe(site);
       }
       shown.push(transcriptOf(stop, await run(stop.line)));
     }
-    parts.push(`## ${title}\n\n${text}\n\n\`\`\`console\n${shown.join('\n')}\`\`\`\n`);
+    sections.push(`## ${title}\n\n${text}\n\n\`\`\`console\n${shown.join('\n')}\`\`\`\n`);
   }
-  rmSync(INCIDENT);
-  return `${HEAD}\n${parts.join('\n')}`;
+  return sections;
+}
+
+/** What the commands of the tour read and write. */
+export const written = {
+  begin: () => writeFileSync(EDITED, withNewSubnet),
+  remove: () => rmSync(WRITTEN, { recursive: true }),
+};
+
+/** @returns docs/tour.md */
+export function tourPage(sections: readonly string[]): string {
+  return `${HEAD}\n${sections.join('\n')}`;
 }
 
 /** Both routers have reported, and the probe has read them. */
-async function observed(site: SiteUnderTest): Promise<void> {
+export async function observed(site: SiteUnderTest): Promise<void> {
   await site.contact();
   await site.emulator.tickSchedules(tokyo.region);
 }
@@ -127,14 +167,15 @@ async function observed(site: SiteUnderTest): Promise<void> {
 const HEAD = `# A tour of the commands
 
 The output of each command against the example topology in the emulated AWS. A test runs the tour and compares it with this page;
-times, durations and ids are replaced. \`[3]\` is the exit code, where it is not 0.
+times, durations and ids are replaced. \`[3]\` is the exit code, where it is not 0. \`ui\` and \`emulate\` run until Ctrl-C, and have pages of
+their own: [the live page](ui.md), [the emulated AWS](development.md).
 `;
 
-function transcriptOf({ line, keep = Infinity }: Stop, { code, shown }: ProgramEnd): string {
+function transcriptOf({ line, keep = Infinity }: Omit<Stop<never>, 'prepare'>, { code, shown }: ProgramEnd): string {
   const lines = withoutVariations(shown).trimEnd().split('\n');
   const rest = lines.length > keep ? ['…'] : [];
   const ended = code === 0 ? [] : [`[${code}]`];
-  const words = line.map((each) => word(each.replace(INCIDENT, 'incident.html')));
+  const words = line.map((each) => word(each.replace(`${WRITTEN}/`, '')));
   return [`$ vyos-failover ${words.join(' ')}`, ...lines.slice(0, keep), ...rest, ...ended, ''].join('\n');
 }
 
@@ -147,7 +188,8 @@ function withoutVariations(text: string): string {
   const same = text
     .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?(Z| UTC)/g, '2026-11-23 03:00:00Z')
     .replaceAll(/\b\d+ (ms|s|min)\b/g, 'N $1')
-    .replaceAll(INCIDENT, 'incident.html');
+    .replaceAll(/\([\da-f]{12}\)/g, '(0123456789ab)')
+    .replaceAll(`${WRITTEN}/`, '');
   return realigned(text.split('\n'), same.split('\n')).join('\n');
 }
 

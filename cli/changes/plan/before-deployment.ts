@@ -38,7 +38,7 @@ export function routeSteps({ edits, sites }: Situation): Step[] {
         says: `create ${counted(missingRoutes.length, 'managed route')} at ${site.name}, with ${owner.name} as the target`,
         command: commands.join('\n'),
         costs: [
-          `Traffic to ${someOf(missingRoutes.map(({ destination }) => destination))} goes to ${owner.name} from then on.`,
+          `Traffic to ${someOf([...new Set(missingRoutes.map(({ destination }) => destination))])} goes to ${owner.name} from then on.`,
         ],
       },
     ];
