@@ -45,6 +45,9 @@ export async function askConfigPush<Answer extends z.core.$ZodType>(
   throw new CommandError(exitCodes.failed, `${site.name}: ${printable(says)}\n${hint}`);
 }
 
+/** A function that has ended with an error keeps no answer any more, unless it was about to. */
+const ENDED_WITHIN_MS = 3_000;
+
 /** A request that outlasts the API is carried out all the same, and its answer is asked for by the id of the request. */
 async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invoker): Promise<unknown> {
   const { environment } = by;
@@ -53,7 +56,8 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   const reply = await sendToApi(api, configPushHttpRequest(api.siteRef.site.name, id, request), by);
   if (!('fault' in reply)) return reply.body;
   if (reply.fault !== 'no-answer') throw apiError(api, reply);
-  const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, endsAt, by);
+  const until = reply.hasEnded === true ? Math.min(endsAt, environment.now() + ENDED_WITHIN_MS) : endsAt;
+  const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by);
   if (ended === undefined) throw apiError(api, reply);
   // Whatever keeps the answer from being read, the request may have been carried out.
   if ('fault' in ended) throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` });

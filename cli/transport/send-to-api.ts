@@ -23,6 +23,8 @@ export interface ApiFailure {
   readonly why: string;
   /** The function may have been invoked. */
   readonly mayHaveBegun: boolean;
+  /** The function has ended with an error: API Gateway answers 500 then, and 503 if it does not wait any longer. Default: false. */
+  readonly hasEnded?: boolean;
   /** Of the request: API Gateway permits a viewer no POST. Default: GET. */
   readonly method?: SiteHttpRequest['method'];
   readonly cause?: unknown;
@@ -71,7 +73,7 @@ export function failureIn({ status, body }: ApiAnswer): ApiFailure | undefined {
   const gateway = z.safeParse(OfApiGateway, body);
   if (gateway.success) {
     const fault = FAULTS[status] ?? (mayHaveBegun ? 'no-answer' : 'other');
-    return { fault, why: `HTTP ${status} ${gateway.data.message}`, mayHaveBegun };
+    return { fault, why: `HTTP ${status} ${gateway.data.message}`, mayHaveBegun, hasEnded: status === 500 };
   }
   const ofFunction = z.safeParse(OfFunction, body);
   // What a rule refuses is an answer.

@@ -103,6 +103,24 @@ describe('a push through the API', () => {
     expect([exitCode, world.now - began]).toEqual([1, 150_000]);
   });
 
+  it('whose function is killed is not waited for until its lease is over', async () => {
+    const sites = new PushedSites();
+    const { world } = tokyoOf(sites);
+    let polls = 0;
+    const { exitCode, stderr } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ method, url }, call) => {
+      if (method === 'GET' && url.includes('/requests/')) {
+        polls += 1;
+        world.now += 1_000;
+        return { status: 200, body: { state: 'under-way' } };
+      }
+      if (!url.endsWith('/config/push')) return call();
+      return { status: 500, body: { message: 'Internal Server Error' } };
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('did not answer: HTTP 500 Internal Server Error');
+    expect(polls).toBeLessThanOrEqual(5);
+  });
+
   it('that was not received is not begun later: the router is taken back, and says what it runs', async () => {
     const sites = new PushedSites();
     const { exitCode, stdout, stderr } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) =>
