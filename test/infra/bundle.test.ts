@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { buildFunctions, metafileOf } from '#infra/build-functions.ts';
+import { buildBundles, buildFunctions, metafileOf } from '#infra/build-functions.ts';
 import { BUILDS, builtFunction, FUNCTION_FOLDERS } from '#infra/built-function.ts';
+import { bundle } from '#infra/bundle.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { topology } from '../stacks/site-under-test.ts';
 
@@ -51,12 +52,6 @@ it.each(FUNCTION_FOLDERS)('%s has the English messages of zod, and those of no o
 });
 
 it('of the bundles of two sites, only the site differs', async () => {
-  // A bundle stays until its process ends, and a worker of the tests is killed. These modules remember the folder, which
-  // is removed after this file: the next test file in this worker loads others.
-  vi.stubEnv('TMPDIR', temporary);
-  vi.resetModules();
-  const { buildBundles } = await import('#infra/build-functions.ts');
-  const { bundle } = await import('#infra/bundle.ts');
   await buildBundles();
   const [tokyo, virginia] = topology.sites.map((site) => {
     const code = bundle('health-probe', managedSite(topology, site, bgpNeighbors(topology)));
@@ -66,5 +61,4 @@ it('of the bundles of two sites, only the site differs', async () => {
   expect(tokyo?.['site.json']).toContain('"name":"tokyo"');
   expect({ ...tokyo, 'site.json': '' }).toEqual({ ...virginia, 'site.json': '' });
   expect(tokyo).not.toEqual(virginia);
-  vi.resetModules();
 });
