@@ -1,7 +1,7 @@
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
-import type { ProbeRound } from '#failover/stored-state.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
+import type { ProbePorts } from '#functions/health-probe/ports.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { PreparedObservations } from '#functions/route-swap/prepared-observations.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
@@ -64,7 +64,7 @@ interface Environment {
   readonly attached: AttachedInstances;
   readonly unjournaled: UnjournaledSwaps;
   readonly prepared: PreparedObservations;
-  readonly recent: { rounds: readonly ProbeRound[] };
+  readonly recent: ProbePorts['recent'];
 }
 
 /** Lambda: as many runs at once as are asked for, each in an environment that later runs use again. */
@@ -196,7 +196,7 @@ function newEnvironment(site: ManagedSite, now: () => number): Environment {
     attached: new AttachedInstances(site, now),
     unjournaled: new UnjournaledSwaps(),
     prepared: new PreparedObservations(),
-    recent: { rounds: [] },
+    recent: { rounds: [], areStored: false },
   };
 }
 

@@ -13,11 +13,11 @@ import { siteStore } from '#aws/site-store/site-store.ts';
 import { describeAgent, withAgent } from '#aws/ssm-agent.ts';
 import { METRICS, type MetricOf } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
-import type { ProbeRound } from '#failover/stored-state.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
 import { onInstance, type RouterAnswer } from '#functions/on-instance.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
+import type { ProbePorts } from './ports.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
 import { ANSWER_WITHIN_MS, readHealthProbeSettings, SWAP_WITHIN_MS } from './settings.ts';
 import { watchPushes } from './watch-pushes.ts';
@@ -27,8 +27,8 @@ const logger = new Logger({ persistentLogAttributes: { topology: site.topology, 
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
 const ssm = ssmClient();
-/** The last rounds that this environment read: used while the store cannot be read. */
-const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
+/** The last rounds that this environment read. */
+const recent: ProbePorts['recent'] = { rounds: [], areStored: false };
 const attached = new AttachedInstances(site, Date.now);
 /** Finds a router's instance by EC2's last answer. */
 const instances = { attached, now: Date.now, describeRouters: describe };

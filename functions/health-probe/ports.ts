@@ -13,8 +13,8 @@ export interface ProbePorts extends ObservationPorts, RoundPorts {
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
   readonly store: ObservationPorts['store'] & ProbeStore;
-  /** Results of earlier rounds in this environment of the function; used when the store cannot be read or written. */
-  readonly recent: { rounds: readonly ProbeRound[] };
+  /** The last rounds in this environment of the function; used when the store cannot be read, or did not accept them. */
+  readonly recent: { rounds: readonly ProbeRound[]; areStored: boolean };
   /** Invokes route-swap, which observes the site itself. `probe`: act on the diagnosis or note it. `rehearse`: test whether it could. */
   readonly askRouteSwap: (request: ProbeRequest | RehearseRequest) => Promise<unknown>;
   /** Emits one metric of the site. */

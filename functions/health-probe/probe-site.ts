@@ -36,7 +36,7 @@ export async function probeSite(ports: ProbePorts): Promise<ProbeResult> {
   const round = { turn: ports.turn, ...(await readRound(ports)) };
   const found = await observe(trigger, ports);
   const { observation, isKept } = await keepRound(withRound(withRecent(found, ports), round), newestIn(found), ports);
-  ports.recent.rounds = observation.stored.probes;
+  Object.assign(ports.recent, { rounds: observation.stored.probes, areStored: isKept });
   measureSite(observation, ports);
   const diagnosis = diagnose(observation);
   const decision = decideOn(diagnosis, observation);
@@ -81,8 +81,9 @@ function newestIn({ stored }: Observation): number | undefined {
   return stored.probes.at(-1)?.at;
 }
 
-/** Adds the rounds of this environment that are not in the store. */
+/** Adds the rounds of this environment that the store did not accept, or all of them if it cannot be read. */
 function withRecent(observation: Observation, { recent }: ProbePorts): Observation {
+  if (observation.stored.reachable && recent.areStored) return observation;
   const stored = new Set(observation.stored.probes.map(({ at }) => at));
   return recent.rounds.filter(({ at }) => !stored.has(at)).reduce(withRound, observation);
 }

@@ -119,7 +119,7 @@ export class FakeWorld {
   /** What this environment of route-swap has prepared. */
   prepared = new PreparedObservations();
   /** The rounds that health-probe's environment keeps. */
-  readonly recent: ProbePorts['recent'] = { rounds: [] };
+  readonly recent: ProbePorts['recent'] = { rounds: [], areStored: false };
   /** The store answers nothing. */
   storeDown = false;
   /** Calls of the store that fail. */

@@ -552,6 +552,14 @@ describe('a round of the probe', () => {
       expect(world.stored.probes).toHaveLength(2);
     });
 
+    it('once it has stored them, goes by the store alone: rounds that are no longer there count for nothing', async () => {
+      const world = new FakeWorld();
+      await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+      world.stored = { ...world.stored, probes: [] };
+      await probe(world, { 'tokyo-1': UP, 'tokyo-2': SILENT });
+      expect(world.stored.probes).toHaveLength(1);
+    });
+
     it('while it answers and takes nothing as well: the owner without a path loses the routes after the second round', async () => {
       const world = new FakeWorld();
       for (let turn = 0; turn < 3; turn++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });

@@ -65,7 +65,7 @@ export class SiteWorld {
   #attached: AttachedInstances;
   #unjournaled = new UnjournaledSwaps();
   #prepared = new PreparedObservations();
-  #recent: ProbePorts['recent'] = { rounds: [] };
+  #recent: ProbePorts['recent'] = { rounds: [], areStored: false };
   /** Of every instance that is or was a router. */
   readonly #interfaces = new Map<string, string>();
   #count = 0;
@@ -214,7 +214,7 @@ export class SiteWorld {
     this.#attached = new AttachedInstances(this.site, () => this.clock.now());
     this.#unjournaled = new UnjournaledSwaps();
     this.#prepared = new PreparedObservations();
-    this.#recent = { rounds: [] };
+    this.#recent = { rounds: [], areStored: false };
   }
 
   /** What each managed route points at, in the order of the site. */
