@@ -5,6 +5,7 @@ import type { AwsAccount } from '#functions/caller.ts';
 import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
 import { isUnderWay } from '#functions/is-under-way.ts';
 import { logFailure } from '#functions/log-failure.ts';
+import { refuseRequest } from '#functions/refuse-request.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushPorts } from './ports.ts';
 import { type OperatorRequest, readOperatorRequest } from './read-operator-request.ts';
@@ -37,11 +38,7 @@ export async function answerOperator(event: HttpEvent, ports: PushPorts & Operat
   const { routeKey, requestContext } = event;
   const caller = requestContext.authorizer.iam.userArn;
   const read = readOperatorRequest(event, ports);
-  if ('status' in read) {
-    const { status, reason, says } = read;
-    ports.log.warn(says, { reason, caller, route: routeKey });
-    return json(status, { outcome: 'refused', reason, says });
-  }
+  if ('status' in read) return refuseRequest(read, event, ports.log);
   ports.log.info(`An operator requests ${routeKey}`, { caller, request: read.id });
   const claimed = { digest: read.digest, run: ports.run, endsAt: ports.endsAt };
   const failed = (what: string, error: unknown): Answer => {

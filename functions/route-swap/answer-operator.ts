@@ -2,6 +2,7 @@ import { clauseOf } from '#failover/clause.ts';
 import { LAST_FIT } from '#failover/last-fit.ts';
 import type { Outcome } from '#failover/swap-record.ts';
 import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
+import { refuseRequest } from '#functions/refuse-request.ts';
 import { answerRequest } from './answer-request.ts';
 import type { SwapPorts } from './ports.ts';
 import { readOperatorRequest } from './read-operator-request.ts';
@@ -13,11 +14,7 @@ export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promis
   const { routeKey, requestContext } = event;
   const caller = requestContext.authorizer.iam.userArn;
   const read = readOperatorRequest(event, ports);
-  if ('status' in read) {
-    const { status, reason, says } = read;
-    ports.log.warn(says, { reason, caller, route: routeKey });
-    return json(status, { outcome: 'refused', reason, says });
-  }
+  if ('status' in read) return refuseRequest(read, event, ports.log);
   try {
     const refusal = 'act' in read.request ? await refuseLastFit(read.request.act, ports) : undefined;
     if (refusal !== undefined) return json(409, { outcome: 'refused', reason: LAST_FIT, says: refusal });

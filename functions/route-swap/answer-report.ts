@@ -5,6 +5,7 @@ import { routerAt } from '#failover/site.ts';
 import type { Reporter } from '#failover/stored-site.ts';
 import type { Heartbeat } from '#failover/stored-state.ts';
 import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
+import { refuseRequest } from '#functions/refuse-request.ts';
 import type { Rejection } from '#functions/rejection.ts';
 import type { SwapPorts } from './ports.ts';
 import { prepare } from './prepare.ts';
@@ -17,7 +18,7 @@ import { swapRoutes } from './swap-routes.ts';
 export async function answerReport(event: HttpEvent, ports: SwapPorts): Promise<HttpAnswer> {
   const message = await readReport(event, ports);
   const caller = event.requestContext.authorizer.iam.userArn;
-  if ('status' in message) return rejected(message, caller, event, ports);
+  if ('status' in message) return rejected(message, event, ports);
   try {
     switch (message.kind) {
       case 'report':
@@ -45,7 +46,7 @@ export async function answerReport(event: HttpEvent, ports: SwapPorts): Promise<
         return noted('heard', `${message.router.name} can report.`);
     }
   } catch (error) {
-    if (error instanceof ReporterReplaced) return rejected(error.rejection, caller, event, ports);
+    if (error instanceof ReporterReplaced) return rejected(error.rejection, event, ports);
     const { reason, says } = failed(message, clauseOf(error), ports);
     ports.log.error(says, { error, caller });
     // Only a report asks for routes to move; any other message that is not stored leaves nothing half done.
@@ -108,13 +109,7 @@ function answer(result: SwapResult): HttpAnswer {
   return json(STATUS_OF[result.outcome], result);
 }
 
-function rejected(
-  { status, reason, says, expected }: Rejection,
-  caller: string,
-  event: HttpEvent,
-  { log, metric }: SwapPorts,
-) {
-  log.warn(says, { reason, caller, expected, sourceIp: event.requestContext.http.sourceIp });
+function rejected(rejection: Rejection, event: HttpEvent, { log, metric }: SwapPorts): HttpAnswer {
   metric('ReportRejected', 1);
-  return json(status, { outcome: 'refused', reason, says });
+  return refuseRequest(rejection, event, log);
 }

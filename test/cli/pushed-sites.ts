@@ -51,7 +51,7 @@ export class PushedSite {
       pathParameters: { site: site.name },
       body,
       isBase64Encoded: false,
-      requestContext: { authorizer: { iam: { userArn: ANN } } },
+      requestContext: { authorizer: { iam: { userArn: ANN } }, http: { sourceIp: '203.0.113.11' } },
     } as unknown as HttpEvent;
     const { account } = this.world.tools();
     const answer = await answerOperator(event, { ...this.#tools(), account, requests: this.requests.store });

@@ -30,7 +30,11 @@ function eventOf(request: OperatorRequest, { caller = ANN, site = SITE.name } = 
     queryStringParameters: Object.fromEntries(searchParams),
     ...(body !== undefined && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
-    requestContext: { requestId: 'request-1', authorizer: { iam: { userArn: caller } } },
+    requestContext: {
+      requestId: 'request-1',
+      authorizer: { iam: { userArn: caller } },
+      http: { sourceIp: '203.0.113.11' },
+    },
   } as unknown as HttpEvent;
 }
 
@@ -181,8 +185,10 @@ describe('an operator', () => {
       'not-an-operator',
     ],
   ])('is refused for %s', async (_, change, status, reason) => {
-    const answer = await ask(healthyWorld(), eventOf(MOVE, change));
+    const world = healthyWorld();
+    const answer = await ask(world, eventOf(MOVE, change));
     expect([answer.status, answer.body['reason']]).toEqual([status, reason]);
+    expect(world.details).toContainEqual(expect.objectContaining({ reason, sourceIp: '203.0.113.11' }));
   });
 
   it.each<[string, Partial<HttpEvent>, RegExp]>([

@@ -26,7 +26,7 @@ class PushedApi {
       pathParameters: { site },
       body: typeof body === 'string' ? body : JSON.stringify(body),
       isBase64Encoded: false,
-      requestContext: { authorizer: { iam: { userArn: caller } } },
+      requestContext: { authorizer: { iam: { userArn: caller } }, http: { sourceIp: '203.0.113.11' } },
     } as unknown as HttpEvent;
     const { account } = this.pair.world.tools();
     const ports = { ...this.pair.tools(), account, requests: this.requests.store };
@@ -137,6 +137,7 @@ describe('an operator of the API', () => {
     const api = new PushedApi();
     expect(await send(api)).toMatchObject({ status, body: { outcome: 'refused', reason } });
     expect(api.requests.kept.size).toBe(0);
+    expect(api.pair.world.details).toContainEqual(expect.objectContaining({ reason, sourceIp: '203.0.113.11' }));
   });
 
   it('is answered by a status: 409 for what a rule refuses, 400 for a wrong topology and for what is no request', async () => {

@@ -303,7 +303,10 @@ describe('a user with lambda:InvokeFunction on the alias for viewers', () => {
       routeKey: 'GET /v1/sites/{site}/status',
       pathParameters: { site: tokyo.name },
       queryStringParameters: event,
-      requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/ann' } } },
+      requestContext: {
+        authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/ann' } },
+        http: { sourceIp: '203.0.113.99' },
+      },
     };
     expect(await invoked(view, asViewer)).toMatchObject({ statusCode: 400 });
     expect(await fate(invoked(names.routeSwap, { action: 'status' }))).toBe('AccessDeniedException');

@@ -1,32 +1,13 @@
-import type { PushEntry } from '#contracts/history.ts';
 import type { SentPushDetail } from '#contracts/push-detail.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import { logFailure } from '#functions/log-failure.ts';
 import type { PushPorts } from '../ports.ts';
 
-/** Adds an entry about a push to the site's history. A fault in writing it does not change the push. */
-export async function recordPush(
-  { id, by, requestedBy, at: began }: Pick<PushJournal, 'id' | 'by' | 'requestedBy' | 'at'>,
-  { reason, says, router, settled }: RouterPushed,
-  ports: PushPorts,
-): Promise<void> {
-  const at = ports.now();
-  const entry = {
-    kind: 'push',
-    at,
-    id: settled ? `${id}-${router}-settled` : `${id}-${router}`,
-    detector: 'operator',
-    outcome: 'noted',
-    reason: `config-${reason}`,
-    says: `${by} pushed a configuration. ${says}`,
-    tookMs: at - began,
-    ...(requestedBy && { requestedBy }),
-  } as const;
-  await recordWithDetail(entry, ports.record.detailOf(router), ports);
-}
+/** The request that began a change. */
+export type ChangeOrigin = Pick<PushJournal, 'id' | 'by' | 'requestedBy' | 'at'>;
 
-/** How a push ended on a router. */
-interface RouterPushed {
+/** How a change of a router ended. */
+export interface RouterChange {
   /** For programs. */
   readonly reason: string;
   /** A sentence. */
@@ -36,11 +17,35 @@ interface RouterPushed {
   readonly settled?: boolean;
 }
 
-/** Writes an entry, and its detail beside it. A fault in writing them does not change what they are about. */
-export async function recordWithDetail(entry: PushEntry, detail: SentPushDetail, ports: PushPorts): Promise<void> {
-  const detailed = { ...entry, detailed: true };
+/** Adds an entry about a push to the site's history. A fault in writing it does not change the push. */
+export async function recordPush(origin: ChangeOrigin, change: RouterChange, ports: PushPorts): Promise<void> {
+  const reason = `config-${change.reason}`;
+  const says = `${origin.by} pushed a configuration. ${change.says}`;
+  await recordChange(origin, { ...change, reason, says }, ports.record.detailOf(change.router), ports);
+}
+
+/** Writes an entry about a change of a router, and its detail beside it. A fault in writing them does not change what they are about. */
+export async function recordChange(
+  { id, requestedBy, at: began }: ChangeOrigin,
+  { reason, says, router, settled }: RouterChange,
+  detail: SentPushDetail,
+  ports: PushPorts,
+): Promise<void> {
+  const at = ports.now();
+  const entry = {
+    kind: 'push',
+    at,
+    id: settled ? `${id}-${router}-settled` : `${id}-${router}`,
+    detector: 'operator',
+    outcome: 'noted',
+    reason,
+    says,
+    tookMs: at - began,
+    ...(requestedBy && { requestedBy }),
+    detailed: true,
+  } as const;
   await Promise.all([
-    logFailure('the history entry', ports, () => ports.store.recordHistory(detailed)),
-    logFailure('the detail of the history entry', ports, () => ports.store.recordDetail({ ...detailed, detail })),
+    logFailure('the history entry', ports, () => ports.store.recordHistory(entry)),
+    logFailure('the detail of the history entry', ports, () => ports.store.recordDetail({ ...entry, detail })),
   ]);
 }
