@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RouterPlan, SitePlan } from './plan.ts';
 import { processesIn, signal } from './processes.ts';
 import { runIn } from './run.ts';
@@ -42,13 +43,26 @@ export async function pausePrograms(
 /**
  * A virtual machine that is not given its processors: nothing runs, and no packet is answered. Its port stays up: the
  * kernel may take a second to use one that went down and came back (linkwatch), and the freeze would last longer.
+ *
+ * The kernel ends it: a process that did would come some 50 ms late. Measured with a packet every 0.5 ms: 499 to 500 ms
+ * without an answer for 500. The programs stop within some 20 ms after its beginning, and run again some 10 ms after its end.
  */
-export async function freeze(site: SitePlan, router: RouterPlan): Promise<EndDisturbance> {
-  const reconnect = await losePackets(site, router, 100);
+export async function freeze({ vpc }: SitePlan, router: RouterPlan, forMs: number): Promise<EndDisturbance> {
+  const { port } = router;
+  const input = `
+table netdev frozen-${port} {
+  set frozen { type ifname; flags timeout; elements = { "${port}" timeout ${forMs}ms }; }
+  chain leaving { type filter hook ingress device "${port}" priority 0; iifname @frozen drop; }
+  chain arriving { type filter hook egress device "${port}" priority 0; oifname @frozen drop; }
+}
+`;
+  await runIn(vpc, 'nft', ['-f', '-'], { input });
+  const over = sleep(forMs);
   const resume = await pausePrograms(router);
+  const resumed = over.then(resume);
   return async () => {
-    await resume();
-    await reconnect();
+    await resumed;
+    await runIn(vpc, 'nft', ['delete', 'table', 'netdev', `frozen-${port}`]);
   };
 }
 

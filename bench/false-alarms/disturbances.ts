@@ -63,7 +63,7 @@ function frozen(role: 'active' | 'standby', seconds: number): Disturbance {
     label: `${role} frozen with its kernel, ${seconds} s`,
     forMs: seconds * SECOND,
     beyondTarget: seconds > 1,
-    begin: (site, active, standby) => freeze(site, role === 'active' ? active : standby),
+    begin: (site, active, standby) => freeze(site, role === 'active' ? active : standby, seconds * SECOND),
   };
 }
 
