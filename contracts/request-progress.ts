@@ -14,6 +14,13 @@ export const RequestProgress = z.discriminatedUnion('state', [
 ]);
 export type RequestProgress = Message<typeof RequestProgress>;
 
+/** Answer to a request that was not carried out because of an earlier one with its id: another one, or one that ended without an answer. */
+export const RepeatedRequest = z.object({
+  outcome: z.literal('refused'),
+  reason: z.enum(['replayed', 'unanswered']),
+  says: z.string(),
+});
+
 /** A request to config-push as the store keeps it. */
 export interface KeptRequest {
   /** Of the route and the body: another request under the same id is refused. */

@@ -1,7 +1,7 @@
 import { configPushHttpRequest } from '#contracts/config-push-api.ts';
 import type { Message } from '#contracts/message.ts';
 import { RejectedRequest, type SentConfigPushRequest } from '#contracts/push-request.ts';
-import { RequestProgress } from '#contracts/request-progress.ts';
+import { RepeatedRequest, RequestProgress } from '#contracts/request-progress.ts';
 import * as z from '#contracts/validation.ts';
 import { PUSH_ANSWERS_WITHIN_MS } from '#infra/config-push-times.ts';
 import { namesOf } from '#infra/names.ts';
@@ -36,6 +36,8 @@ export async function askConfigPush<Answer extends z.core.$ZodType>(
     url === undefined
       ? await invokeVerbatim(siteRef, request, z.unknown(), by, fn)
       : await throughApi({ url, siteRef, withinMs }, request, by);
+  const repeated = z.safeParse(RepeatedRequest, given).data;
+  if (repeated !== undefined) throw new CommandError(exitCodes.failed, `${site.name}: ${printable(repeated.says)}`);
   const rejected = z.safeParse(RejectedRequest, given).data;
   if (rejected === undefined)
     return printableAnswer(readAnswer(site, url === undefined ? fn.functionName : apiOf(site.name), answer, given));
@@ -45,9 +47,6 @@ export async function askConfigPush<Answer extends z.core.$ZodType>(
   throw new CommandError(exitCodes.failed, `${site.name}: ${printable(says)}\n${hint}`);
 }
 
-/** A function that has ended with an error keeps no answer any more, unless it was about to. */
-const ENDED_WITHIN_MS = 3_000;
-
 /** A request that outlasts the API is carried out all the same, and its answer is asked for by the id of the request. */
 async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invoker): Promise<unknown> {
   const { environment } = by;
@@ -56,7 +55,8 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   const reply = await sendToApi(api, configPushHttpRequest(api.siteRef.site.name, id, request), by);
   if (!('fault' in reply)) return reply.body;
   if (reply.fault !== 'no-answer') throw apiError(api, reply);
-  const until = reply.hasEnded === true ? Math.min(endsAt, environment.now() + ENDED_WITHIN_MS) : endsAt;
+  // A function that has ended with an error keeps no answer any more, unless it was about to.
+  const until = reply.hasEnded === true ? environment.now() : endsAt;
   const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by);
   if (ended === undefined) throw apiError(api, reply);
   // Whatever keeps the answer from being read, the request may have been carried out.

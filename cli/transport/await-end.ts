@@ -10,6 +10,8 @@ const POLLS_WITHOUT_TRACE = 5;
 const POLL_WITHIN_MS = 5_000;
 /** So many polls in a row without an answer: half a minute in which the network may come back, or three if each poll is lost on its way. */
 const POLLS_WITHOUT_ANSWER = 30;
+/** So many polls when the time is over: the result is there by then, but the network of a workstation that was asleep may not be. */
+const LATE_POLLS = 5;
 
 /** How far something has come. */
 interface Progress {
@@ -20,6 +22,7 @@ interface Progress {
  * Asks once a second how far something has come that outlasted the API, until it has ended.
  *
  * @param read validates a progress
+ * @param endsAt by the workstation's clock, ms since the epoch: what takes longer than the function may has ended without a result
  * @returns the failure of the last poll, if the API does not answer any more; undefined: nothing is recorded, or it takes longer than the
  *   function may
  */
@@ -34,7 +37,9 @@ export async function awaitEnd<Read extends Progress>(
   const polled = httpRequestOf(api.siteRef.site.name, request);
   let withoutTrace = 0;
   let withoutAnswer = 0;
-  while (environment.now() < endsAt && withoutTrace < POLLS_WITHOUT_TRACE) {
+  let late = 0;
+  while (late < LATE_POLLS && withoutTrace < POLLS_WITHOUT_TRACE) {
+    if (environment.now() >= endsAt) late += 1;
     await environment.sleep(POLL_EVERY_MS, signal);
     signal?.throwIfAborted();
     const reply = await sendToApi({ ...api, withinMs: POLL_WITHIN_MS }, polled, by);

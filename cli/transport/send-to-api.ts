@@ -69,6 +69,8 @@ export const OfFunction = z.object({ outcome: z.enum(['refused', 'failed']), say
 /** API Gateway answers with a message alone; a function with an outcome, or with what was asked for. */
 export function failureIn({ status, body }: ApiAnswer): ApiFailure | undefined {
   if (status === 200) return undefined;
+  // A request that was delivered twice: config-push answers the second delivery at once.
+  if (status === 202) return { fault: 'no-answer', why: 'HTTP 202: it is being carried out', mayHaveBegun: true };
   const mayHaveBegun = status >= 500;
   const gateway = z.safeParse(OfApiGateway, body);
   if (gateway.success) {

@@ -103,6 +103,40 @@ describe('a push through the API', () => {
     expect([exitCode, world.now - began]).toEqual([1, 150_000]);
   });
 
+  it('is asked for by a workstation that was asleep until the time of the function was over', async () => {
+    const sites = new PushedSites();
+    const { world } = tokyoOf(sites);
+    const { exitCode, stdout } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) => {
+      const answer = await call();
+      if (!url.endsWith('config/push') || world.history.length > 1) return answer;
+      world.now += 3_600_000;
+      throw fault('TypeError', 'ECONNRESET');
+    });
+    expect([exitCode, routersOf(stdout)]).toEqual([0, ['new new', 'new new']]);
+    expect(sites.paths).not.toContain('POST config/undo');
+  });
+
+  it('that arrives twice is waited for: the second delivery is answered at once', async () => {
+    const sites = new PushedSites();
+    const { exitCode, stdout } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) => {
+      const answer = await call();
+      if (!url.endsWith('config/push')) return answer;
+      return { status: 202, body: { outcome: 'under-way', reason: 'under-way', says: 'The request is under way.' } };
+    });
+    expect([exitCode, routersOf(stdout)]).toEqual([0, ['new new', 'new new']]);
+    expect(sites.paths).not.toContain('POST config/undo');
+  });
+
+  it.each(['replayed', 'unanswered'])('is told why its request is %s', async (reason) => {
+    const sites = new PushedSites();
+    const says = 'The request r1 ended without an answer.';
+    const { stderr } = await sites.runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) =>
+      url.endsWith('config/push') ? { status: 409, body: { outcome: 'refused', reason, says } } : call(),
+    );
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain('this version cannot read');
+  });
+
   it('whose function is killed is not waited for until its lease is over', async () => {
     const sites = new PushedSites();
     const { world } = tokyoOf(sites);
