@@ -3,11 +3,14 @@ import type { Environment } from './environment.ts';
 import type { Io } from './io.ts';
 import type { Colours } from './output/colours.ts';
 import type { ExitCode } from './output/exit-codes.ts';
+import type { WaitLine } from './output/wait-line.ts';
 
 /** What `run` gives to every command. */
 export interface Cli {
   readonly io: Io;
   readonly environment: Environment;
+  /** Also `io.stderr`. */
+  readonly waits: WaitLine;
   /** Colours for stdout. Call it inside an action, because --no-color is parsed only then. */
   readonly colours: () => Colours;
   /** Wraps a command's work as an action of commander; its result becomes the exit code. */

@@ -8,6 +8,7 @@ import { coloursFor } from './output/colours.ts';
 import { CommandError, saysAndHint } from './output/command-error.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
 import { writeJson } from './output/json.ts';
+import { WaitLine } from './output/wait-line.ts';
 
 /**
  * Runs a command line, independent of the process.
@@ -15,11 +16,14 @@ import { writeJson } from './output/json.ts';
  * @param argv the words after `vyos-failover`
  * @returns the exit code; never throws
  */
-export async function run(argv: readonly string[], io: Io, environment: Environment): Promise<ExitCode> {
+export async function run(argv: readonly string[], streams: Io, environment: Environment): Promise<ExitCode> {
+  const waits = WaitLine.on(streams.stderr);
+  const io = { ...streams, stderr: waits };
   let exitCode: ExitCode = exitCodes.done;
   const program = createProgram(io);
   const cli: Cli = {
     io,
+    waits,
     environment: bypassable(environment, () => program.opts<{ bypassApi?: boolean }>().bypassApi === true),
     colours: () => coloursFor(io.stdout, io.env, program.opts<{ color: boolean }>().color),
     action:
@@ -28,7 +32,7 @@ export async function run(argv: readonly string[], io: Io, environment: Environm
         io.signal?.throwIfAborted();
         exitCode = await work(...args);
       },
-    command: (words, streams) => run(words, { ...io, stdout: io.stderr, ...streams }, cli.environment),
+    command: (words, others) => run(words, { ...io, stdout: waits, ...others }, cli.environment),
   };
   for (const add of await commandsFor(argv)) add(program, cli);
   try {

@@ -8,7 +8,11 @@ export const RequestId = z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/));
 export const RequestProgress = z.discriminatedUnion('state', [
   /** What the API answered, or would have answered a caller that still waited. */
   z.object({ state: z.literal('ended'), status: z.int(), body: z.unknown() }),
-  z.object({ state: z.literal('under-way') }),
+  z.object({
+    state: z.literal('under-way'),
+    /** The router that is being changed, and what is done there, as a clause. Absent: none yet, or that could not be read. */
+    says: z.optional(z.string()),
+  }),
   /** Nothing is recorded under that id, or the function ended without an answer. Answers are kept for a day. */
   z.object({ state: z.literal('unknown') }),
 ]);

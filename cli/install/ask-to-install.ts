@@ -16,9 +16,9 @@ export interface Install {
 export function askToInstall(
   where: SiteRef,
   { id, by, overrides, only }: Install,
-  { io, environment }: Cli,
+  { io, environment, waits }: Cli,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<InstallResult> {
   const request = { action: 'install', id, by, overrides, ...(only !== undefined && { only }), dryRun } as const;
-  return askConfigPush(where, request, InstallResult, { environment, signal: io.signal });
+  return askConfigPush(where, request, InstallResult, { environment, waits, signal: io.signal });
 }

@@ -100,9 +100,10 @@ function ask<Answer extends z.core.$ZodType>(
   where: SiteRef,
   request: SentConfigPushRequest,
   answer: Answer,
-  { io, environment }: Cli,
+  { io, environment, waits }: Cli,
   afterInterruptMs: number,
 ): Promise<Message<Answer>> {
-  if (io.signal?.aborted === true) return askConfigPush(where, request, answer, { environment }, afterInterruptMs);
-  return askConfigPush(where, request, answer, { environment, signal: io.signal });
+  const by = { environment, waits };
+  if (io.signal?.aborted === true) return askConfigPush(where, request, answer, by, afterInterruptMs);
+  return askConfigPush(where, request, answer, { ...by, signal: io.signal });
 }

@@ -8,6 +8,7 @@ import { namesOf } from '#infra/names.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable, printableAnswer } from '../output/printable.ts';
+import { duration } from '../output/time.ts';
 import { apiUrlOf } from './api-url.ts';
 import { awaitEnd } from './await-end.ts';
 import { invokeVerbatim } from './invoke-site.ts';
@@ -32,10 +33,11 @@ export async function askConfigPush<Answer extends z.core.$ZodType>(
   const { topology, site } = siteRef;
   const url = await apiUrlOf(siteRef, by);
   const fn = { functionName: namesOf(topology, site).configPush, timeoutMs: withinMs };
-  const given =
+  const given = await whileShown(siteRef, by, (shows) =>
     url === undefined
-      ? await invokeVerbatim(siteRef, request, z.unknown(), by, fn)
-      : await throughApi({ url, siteRef, withinMs }, request, by);
+      ? invokeVerbatim(siteRef, request, z.unknown(), by, fn)
+      : throughApi({ url, siteRef, withinMs }, request, by, shows),
+  );
   const repeated = z.safeParse(RepeatedRequest, given).data;
   if (repeated !== undefined) throw new CommandError(exitCodes.failed, `${site.name}: ${printable(repeated.says)}`);
   const rejected = z.safeParse(RejectedRequest, given).data;
@@ -47,8 +49,29 @@ export async function askConfigPush<Answer extends z.core.$ZodType>(
   throw new CommandError(exitCodes.failed, `${site.name}: ${printable(says)}\n${hint}`);
 }
 
+type Shows = (progress: RequestProgress | undefined) => void;
+
+/** Shows on the terminal what the function does, as far as it is known, and for how long. */
+async function whileShown<Answer>(
+  { site: { name } }: SiteRef,
+  { environment, waits }: Invoker,
+  ask: (shows: Shows) => Promise<Answer>,
+): Promise<Answer> {
+  const began = environment.now();
+  let doing = 'waiting for config-push';
+  const wait = waits?.begin(`${name}: ${doing}`);
+  try {
+    return await ask((progress) => {
+      if (progress?.state === 'under-way' && progress.says !== undefined) doing = printable(progress.says);
+      wait?.show(`${name}, ${duration(environment.now() - began)}: ${doing}`);
+    });
+  } finally {
+    wait?.end();
+  }
+}
+
 /** A request that outlasts the API is carried out all the same, and its answer is asked for by the id of the request. */
-async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invoker): Promise<unknown> {
+async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invoker, shows: Shows): Promise<unknown> {
   const { environment } = by;
   const endsAt = environment.now() + api.withinMs;
   const id = environment.newId();
@@ -57,7 +80,7 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   if (reply.fault !== 'no-answer') throw apiError(api, reply);
   // A function that has ended with an error keeps no answer any more, unless it was about to.
   const until = reply.hasEnded === true ? environment.now() : endsAt;
-  const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by);
+  const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by, shows);
   if (ended === undefined) throw apiError(api, reply);
   // Whatever keeps the answer from being read, the request may have been carried out.
   if ('fault' in ended) throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` });

@@ -23,6 +23,7 @@ interface Progress {
  *
  * @param read validates a progress
  * @param endsAt by the workstation's clock, ms since the epoch: what takes longer than the function may has ended without a result
+ * @param shows gets each progress, and each poll without one
  * @returns the failure of the last poll, if the API does not answer any more; undefined: nothing is recorded, or it takes longer than the
  *   function may
  */
@@ -32,6 +33,7 @@ export async function awaitEnd<Read extends Progress>(
   read: z.ZodMiniType<Read>,
   endsAt: number,
   by: Invoker,
+  shows: (progress: Read | undefined) => void = () => undefined,
 ): Promise<Extract<Read, { readonly state: 'ended' }> | ApiFailure | undefined> {
   const { environment, signal } = by;
   const polled = httpRequestOf(api.siteRef.site.name, request);
@@ -43,13 +45,14 @@ export async function awaitEnd<Read extends Progress>(
     await environment.sleep(POLL_EVERY_MS, signal);
     signal?.throwIfAborted();
     const reply = await sendToApi({ ...api, withinMs: POLL_WITHIN_MS }, polled, by);
+    const progress = 'fault' in reply ? undefined : z.safeParse(read, reply.body).data;
+    shows(progress);
     if ('fault' in reply) {
       withoutAnswer += 1;
       if (withoutAnswer >= POLLS_WITHOUT_ANSWER) return reply;
       continue;
     }
     withoutAnswer = 0;
-    const progress = z.safeParse(read, reply.body).data;
     if (progress !== undefined && hasEnded(progress)) return progress;
     withoutTrace = progress?.state === 'under-way' ? 0 : withoutTrace + 1;
   }

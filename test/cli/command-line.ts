@@ -4,6 +4,7 @@ import type { Cli } from '#cli/cli.ts';
 import type { Call, Cloud, Environment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
 import { coloursFor } from '#cli/output/colours.ts';
+import { WaitLine } from '#cli/output/wait-line.ts';
 import { run } from '#cli/run.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
@@ -87,6 +88,7 @@ export function cliWith(around: Surroundings): Cli {
   const stream = { write: () => true };
   return {
     io: { stdout: stream, stderr: stream, stdin: Readable.from([]), env: {}, cwd: examplesFolder },
+    waits: WaitLine.on(stream),
     environment: environmentOf(around),
     colours: () => coloursFor(stream, {}, false),
     action: () => () => Promise.resolve(),

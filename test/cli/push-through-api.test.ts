@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiAnswer } from '#aws/signed-request.ts';
+import type { Surroundings } from './command-line.ts';
 import { ANN, FILE, PushedSites } from './pushed-sites.ts';
 
 /** A change of both routers of Tokyo, and of nothing in Virginia. */
@@ -16,6 +17,27 @@ function tokyoOf(sites: PushedSites) {
   const tokyo = [...sites.sites.values()].find(({ world }) => world.site.name === 'tokyo');
   if (tokyo === undefined) throw new Error('no tokyo');
   return tokyo;
+}
+
+/** A push whose steps take two seconds longer than the API waits. */
+function slowPush(around: Surroundings) {
+  const sites = new PushedSites();
+  const { world } = tokyoOf(sites);
+  let polls = 0;
+  const says = 'tokyo-2 gets its configuration, and its BGP is verified';
+  return sites.runThroughApi(PUSH, { stdin: WIDER, ...around }, async ({ method }, call) => {
+    const answer = await call();
+    if (method === 'POST') return IMPATIENT;
+    polls += 1;
+    world.now += 1_000;
+    return polls % 3 === 0 ? answer : { status: 200, body: { state: 'under-way', says } };
+  });
+}
+
+/** What a terminal shows in the end, where lines were cleared. */
+function afterTerminal(written: string): string {
+  const lines = written.split('\n').map((line) => line.split('\r\u001b[K').at(-1));
+  return lines.join('\n');
 }
 
 describe('a push through the API', () => {
@@ -64,6 +86,25 @@ describe('a push through the API', () => {
     const polls = sites.paths.filter((path) => path.startsWith('GET requests/'));
     expect(new Set(polls).size).toBe(4);
     expect(tokyoOf(sites).world.history).toHaveLength(2);
+  });
+
+  it.each([
+    [undefined, 'tokyo, 2 s: tokyo-2 gets its configuration, and its BGP is verified'],
+    [40, 'tokyo, 2 s: tokyo-2 gets its configura…'],
+  ])('shows on a terminal of %s columns which router is changed, and for how long', async (columns, line) => {
+    const shown: string[] = [];
+    const { stdout, stderr } = await slowPush({ terminal: true, columns, onOutput: (text) => shown.push(text) });
+    expect(shown).toContain('tokyo: waiting for config-push');
+    expect(shown).toContain(line);
+    expect(shown.every((text) => !text.startsWith('tokyo, ') || text.length < (columns ?? 80))).toBe(true);
+    expect(afterTerminal(stderr)).not.toContain(', 2 s:');
+    expect(routersOf(stdout)).toEqual(['new new', 'new new']);
+  });
+
+  it('shows nothing of that where the output is not a terminal', async () => {
+    const { stderr } = await slowPush({});
+    expect(stderr).not.toContain('waiting');
+    expect(stderr).not.toContain('\u001b');
   });
 
   it('goes on through polls without an answer, while the network is gone', async () => {

@@ -43,7 +43,8 @@ export class PushedSite {
     const [id = ''] = path.split('/').slice(-1);
     if (method === 'GET') {
       const pushRequest = async () => this.requests.kept.get(id);
-      return { status: 200, body: await requestProgress(id, { pushRequest, now: () => this.world.now }) };
+      const pushJournal = async () => this.pushes.last;
+      return { status: 200, body: await requestProgress(id, { pushRequest, pushJournal, now: () => this.world.now }) };
     }
     const { site } = this.world;
     const event = {

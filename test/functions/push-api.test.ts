@@ -35,7 +35,8 @@ class PushedApi {
   }
 
   progress(id: string, now = this.pair.world.now) {
-    return requestProgress(id, { pushRequest: async () => this.requests.kept.get(id), now: () => now });
+    const pushRequest = async () => this.requests.kept.get(id);
+    return requestProgress(id, { pushRequest, pushJournal: async () => this.pair.pushes.last, now: () => now });
   }
 
   async push(more: Partial<Extract<SentConfigPushRequest, { action: 'push' }>> = {}) {
@@ -98,6 +99,26 @@ describe('an operator of the API', () => {
     expect(api.pair.standby.acts).toEqual(acts);
     expect(await api.progress('r1')).toEqual({ state: 'ended', ...first });
     expect(await api.post('r1', { action: 'settle' })).toMatchObject({ status: 409, body: { reason: 'replayed' } });
+  });
+
+  it.each([
+    ['applying', /^tokyo-2 gets its configuration/],
+    ['held', /^tokyo-2 has its configuration and waits for its far ends$/],
+    ['confirming', /^tokyo-2 is verified/],
+    ['broken', /^tokyo-2 could not restore/],
+  ] as const)('learns what is done with which router: %s', async (state, says) => {
+    const api = new PushedApi();
+    await api.post('r1', await api.push({ hold: true }));
+    const { last } = api.pair.pushes;
+    if (last?.applying === undefined) throw new Error('no push is held');
+    api.pair.pushes.last = { ...last, applying: { ...last.applying, state } };
+    const { digest = '', endsAt = 0 } = api.requests.kept.get('r1') ?? {};
+    api.requests.kept.set('r1', { digest, run: last.run, endsAt });
+    api.requests.kept.set('r2', { digest, run: 'of another run', endsAt });
+    expect(await api.progress('r1')).toEqual({ state: 'under-way', says: expect.stringMatching(says) as string });
+    expect(await api.progress('r2')).toEqual({ state: 'under-way' });
+    api.pair.pushes.last = { ...last, applying: undefined, installing: { router: 'tokyo-1' } };
+    expect(await api.progress('r1')).toMatchObject({ says: expect.stringMatching(/^tokyo-1 installs/) as string });
   });
 
   it('gets 202 for a request that is under way, which ends with the time of the function', async () => {
