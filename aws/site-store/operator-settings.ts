@@ -1,9 +1,12 @@
 import type { OperatorOrders } from '#failover/stored-site.ts';
 import type { Acknowledgement, Maintenance, Pause, StoredState } from '#failover/stored-state.ts';
 import type { Condition, Item, SiteTable } from '../site-table.ts';
-import { itemsOf, SWAP } from './items.ts';
+import { itemsOf, SWAP, seconds } from './items.ts';
 
-/** `swap/pause`, `swap/acknowledgement`, `swap/maintenance#<eni>`. */
+/** Far longer than a write without an answer can be carried out late. */
+const END_KEPT_MS = 24 * 3_600_000;
+
+/** `swap/pause`, `swap/acknowledgement`, `swap/maintenance#<eni>`. The end of a pause or a maintenance takes its place for a day. */
 export function operatorStore(table: SiteTable) {
   return {
     async setPause(pause: Pause): Promise<void> {
@@ -11,7 +14,7 @@ export function operatorStore(table: SiteTable) {
     },
 
     async endPause(orderedAt: number): Promise<void> {
-      await table.deleteIf(SWAP, 'pause', orderedBefore('pause', orderedAt));
+      await table.putIf({ pk: SWAP, sk: 'pause', ...ended(orderedAt) }, orderedBefore('pause', orderedAt));
     },
 
     setAcknowledgement: (acknowledgement: Acknowledgement): Promise<void> =>
@@ -23,7 +26,8 @@ export function operatorStore(table: SiteTable) {
     },
 
     async endMaintenance(eni: string, orderedAt: number): Promise<void> {
-      await table.deleteIf(SWAP, maintenanceOf(eni), orderedBefore('maintenance', orderedAt));
+      const item = { pk: SWAP, sk: maintenanceOf(eni), ...ended(orderedAt) };
+      await table.putIf(item, orderedBefore('maintenance', orderedAt));
     },
 
     async operatorOrders(eni: string): Promise<OperatorOrders> {
@@ -38,19 +42,25 @@ export function operatorStore(table: SiteTable) {
 
 const maintenanceOf = (eni: string) => `maintenance#${eni}`;
 
+function ended(at: number): Item {
+  return { endedAt: at, expires: seconds(at + END_KEPT_MS) };
+}
+
 /** Holds if nothing is stored that was ordered after `at`, ms since the epoch. */
 function orderedBefore(setting: 'pause' | 'maintenance', at: number): Condition {
-  const expression = `attribute_not_exists(pk) OR ${setting}.since <= :at`;
+  const expression = `attribute_not_exists(pk) OR ${setting}.since <= :at OR endedAt <= :at`;
   return { expression, values: { ':at': at } };
 }
 
 export function operatorSettingsIn(
   items: readonly Item[],
 ): Pick<StoredState, 'pause' | 'acknowledgement' | 'maintenance'> {
-  const maintenance = itemsOf<{ eni: string; maintenance: Maintenance }>(items, 'maintenance#');
+  const maintenance = itemsOf<{ eni: string; maintenance?: Maintenance }>(items, 'maintenance#');
   return {
-    pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
+    pause: itemsOf<{ pause?: Pause }>(items, 'pause')[0]?.pause,
     acknowledgement: itemsOf<{ acknowledgement: Acknowledgement }>(items, 'acknowledgement')[0]?.acknowledgement,
-    maintenance: Object.fromEntries(maintenance.map((item) => [item.eni, item.maintenance])),
+    maintenance: Object.fromEntries(
+      maintenance.flatMap((item) => (item.maintenance === undefined ? [] : [[item.eni, item.maintenance]])),
+    ),
   };
 }

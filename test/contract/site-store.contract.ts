@@ -348,6 +348,22 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await storedState()).toMatchObject({ pause, maintenance: { 'eni-1': maintenance } });
   });
 
+  test('an order that is carried out late does not begin again what was ended after it', async () => {
+    const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
+    await store.setPause(pause);
+    await store.setMaintenance('eni-1', maintenance);
+    await store.endPause(pause.since + 1);
+    await store.endMaintenance('eni-1', NOW + 1);
+    await store.setPause(pause);
+    await store.setMaintenance('eni-1', maintenance);
+    expect(await storedState()).toMatchObject({ pause: undefined, maintenance: {} });
+    expect(await store.operatorOrders('eni-1')).toEqual({ pause: undefined, maintenance: undefined });
+    const next = { ...pause, since: pause.since + 2 };
+    await store.setPause(next);
+    await store.setMaintenance('eni-1', { ...maintenance, since: NOW + 2 });
+    expect(await storedState()).toMatchObject({ pause: next, maintenance: { 'eni-1': { since: NOW + 2 } } });
+  });
+
   test('a maintenance that is carried out late does not replace one that was ordered after it', async () => {
     const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
     await store.setMaintenance('eni-1', maintenance);
