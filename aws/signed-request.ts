@@ -21,8 +21,12 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
+/** API Gateway refuses a signature that is 5 minutes old, or of the future, with 403 and without a reason. */
+const MAX_SKEW_MS = 4 * 60_000;
+
 /**
- * Sends a request once, signed with the credentials that every AWS SDK finds.
+ * Sends a request, signed with the credentials that every AWS SDK finds. Only one that is refused because of this computer's clock is sent
+ * again, with AWS's time, as the SDKs do.
  *
  * @throws the SDK's error without credentials, and the network's with its `code` (`callFault` names both)
  */
@@ -38,12 +42,17 @@ export async function sendSigned({ method, url, region, body, timeoutMs, signal 
     retries: 0,
   });
   const timeout = AbortSignal.timeout(timeoutMs);
-  try {
-    const response = await client.fetch(url, {
+  const send = (at: number) =>
+    client.fetch(url, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      aws: { datetime: amzDate(at) },
     });
+  try {
+    let response = await send(Date.now());
+    const awsTime = Date.parse(response.headers.get('date') ?? '');
+    if (response.status === 403 && Math.abs(awsTime - Date.now()) > MAX_SKEW_MS) response = await send(awsTime);
     const text = await response.text();
     return { status: response.status, body: parsed(text) };
   } catch (error) {
@@ -52,6 +61,11 @@ export async function sendSigned({ method, url, region, body, timeoutMs, signal 
     // fetch hides the fault of the network behind "fetch failed".
     throw (error as Error).cause ?? error;
   }
+}
+
+/** `20261129T105700Z` */
+function amzDate(at: number): string {
+  return new Date(at).toISOString().replace(/[:-]|\.\d{3}/g, '');
 }
 
 function parsed(text: string): unknown {

@@ -265,7 +265,7 @@ describe('a site whose condition cannot be observed', () => {
     const { exitCode, stdout, stderr } = await site.run(line, { invoke });
     expect({ exitCode, done: stdout.slice(0, 1) }).toEqual({ exitCode: 0, done: '✓' });
     expect(stderr).toContain('EC2 did not answer: Request limit exceeded.');
-    expect(stderr).toContain(`The ${action} does not depend on it\n`);
+    expect(stderr).toContain(`. ${action} does not depend on it\n`);
   });
 
   test('is an error of --dry-run, which changes nothing', async () => {

@@ -77,7 +77,7 @@ async function readStatus(
     const isAnswered = error instanceof FaultError && error.fault === 'function-failed';
     if (!isAnswered || dryRun === true) throw error;
     const { says } = saysAndHint(error.message);
-    io.stderr.write(`warning: the site's condition is unknown (${says}). The ${action} does not depend on it\n`);
+    io.stderr.write(`warning: the site's condition is unknown (${says}). ${action} does not depend on it\n`);
     return undefined;
   }
 }
