@@ -12,13 +12,25 @@ export interface Install {
   readonly only: string | undefined;
 }
 
-/** Installs on the next router of a site, or asks what would be installed. @throws as `askConfigPush` */
-export function askToInstall(
+/**
+ * Installs on the next router of a site, or asks what would be installed. Ctrl-C ends only the wait, and the operator is informed.
+ *
+ * @throws as `askConfigPush`
+ */
+export async function askToInstall(
   where: SiteRef,
   { id, by, overrides, only }: Install,
   { io, environment, waits }: Cli,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<InstallResult> {
   const request = { action: 'install', id, by, overrides, ...(only !== undefined && { only }), dryRun } as const;
-  return askConfigPush(where, request, InstallResult, { environment, waits, signal: io.signal });
+  try {
+    return await askConfigPush(where, request, InstallResult, { environment, waits, signal: io.signal });
+  } catch (error) {
+    if (io.signal?.aborted === true && !dryRun)
+      io.stderr.write(
+        `\nInterrupted. The installation that is under way at ${where.site.name} is finished; the same command then continues with the rest\n`,
+      );
+    throw error;
+  }
 }

@@ -207,6 +207,31 @@ describe('a push through the API', () => {
     expect(tokyoOf(sites).pushes.off).toHaveProperty('tokyo-2');
   });
 
+  it('an installation that Ctrl-C abandons continues, and the command says so', async () => {
+    const sites = new PushedSites();
+    const interrupt = new AbortController();
+    const plan = {
+      outcome: 'planned',
+      reason: 'planned',
+      says: 'x',
+      site: 'tokyo',
+      remaining: ['tokyo-2'],
+      routers: [],
+    };
+    const reach = async ({ body, signal }: { body?: unknown; signal?: AbortSignal | undefined }) => {
+      if ((body as { dryRun: boolean }).dryRun) return { status: 200, body: plan };
+      interrupt.abort();
+      signal?.throwIfAborted();
+      throw new Error('the wait was not ended');
+    };
+    const line = ['router', 'install', 'tokyo', '--topology', 'tokyo-virginia.yaml', '--yes'];
+    const { exitCode, stderr } = await sites.runThroughApi(line, { signal: interrupt.signal }, reach);
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain(
+      'Interrupted. The installation that is under way at tokyo is finished; the same command then continues with the rest\n',
+    );
+  });
+
   it('that Ctrl-C abandons is rolled back, through the API as well', async () => {
     const sites = new PushedSites();
     const interrupt = new AbortController();
