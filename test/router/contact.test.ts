@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { answerJson, HEARD } from './http-servers.ts';
-import { TestRouter } from './router.fixture.ts';
+import { LIVING, TestRouter } from './router.fixture.ts';
 
 const once = (router: TestRouter) => router.run(['--once'], { script: 'reconcile' });
 const NO = answerJson(400, { outcome: 'refused', reason: 'malformed', says: 'No such "event".' });
 
 async function living(settings: Readonly<Record<string, string>> = {}): Promise<TestRouter> {
-  const router = await TestRouter.start({ RECONCILE_EVERY: '0.05', DETECTORS: 'bfd', ...settings });
+  const router = await TestRouter.start({ ...LIVING, RECONCILE_EVERY: '0.05', DETECTORS: 'bfd', ...settings });
   await router.peer.revive();
   return router;
 }

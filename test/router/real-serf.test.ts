@@ -34,7 +34,7 @@ it('two real Serf agents that do not know each other are brought together', asyn
   if (spawnSync('serf', ['version']).error) context.skip('serf is not installed');
   const router = await TestRouter.start({ RECONCILE_EVERY: '0.1' });
   const [port] = router.peer.ports;
-  await router.configure({ RECONCILE_EVERY: '0.1', CONFIRM_PORTS: String(port) });
+  await router.configure({ RECONCILE_EVERY: '0.1', CONFIRM_FOR: '1', CONFIRM_PORTS: String(port) });
   const rpc = await startAgent('tokyo-2', `${router.peer.address.replace(/\.\d+$/, '.251')}:${port}`);
   await startAgent('tokyo-1', `${router.peer.address}:${port}`);
   await router.command('serf', `PATH="\${PATH#*:}" SERF_RPC_ADDR=${rpc} exec serf "$@"`);

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answerJson, HEARD, SWAPPED } from './http-servers.ts';
-import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, LIVING, TestRouter } from './router.fixture.ts';
 
-const FAST = { RECONCILE_EVERY: '0.05' };
+const FAST = { ...LIVING, CONFIRM_FOR: '0.1', RECONCILE_EVERY: '0.05' };
 
 const once = (router: TestRouter) => router.run(['--once'], { script: 'reconcile' });
 
@@ -27,7 +27,7 @@ describe('reconcile, and Serf', () => {
     ['left', 'tokyo-1  10.1.100.10:7946  left  role=active\\n'],
     ['failed', 'tokyo-1  10.1.100.10:7946  failed  role=active\\n'],
   ])('joins a live peer that is %s, and logs that Serf did not watch it', async (state, members) => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await serf(router, members);
     await router.peer.revive();
 
@@ -38,7 +38,7 @@ describe('reconcile, and Serf', () => {
   });
 
   it('leaves a peer alone that is a member, and one that is silent', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await serf(router, 'tokyo-1  10.1.100.10:7946  alive  role=active\\n');
     await router.peer.revive();
     await once(router);
@@ -50,7 +50,7 @@ describe('reconcile, and Serf', () => {
   });
 
   it('takes no other member for the peer', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await serf(router, 'tokyo-1b  10.1.100.10:7946  alive  role=active\\n');
     await router.peer.revive();
 
@@ -73,7 +73,7 @@ describe('reconcile, and Serf', () => {
   });
 
   it('does not query Serf if the site has none', async () => {
-    const router = await TestRouter.start({ DETECTORS: 'bfd' });
+    const router = await TestRouter.start({ ...LIVING, DETECTORS: 'bfd' });
     await router.command('serf', `touch ${router.directory}/joined`);
     await router.peer.revive();
 
@@ -137,7 +137,7 @@ describe('reconcile, and a peer that failed before', () => {
   });
 
   it('does not report after one silent round', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
 
     await once(router);
 
@@ -148,7 +148,7 @@ describe('reconcile, and a peer that failed before', () => {
 
 describe('reconcile, and heartbeats', () => {
   it('sends none unless configured', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await router.peer.revive();
 
     await once(router);
@@ -157,7 +157,12 @@ describe('reconcile, and heartbeats', () => {
   });
 
   it('has this router’s BGP sessions, the state of its detectors, and the time of the next one', async () => {
-    const router = await TestRouter.start({ HEARTBEAT: 'on', DETECTORS: 'serf bfd', PEER_BFD: '169.254.254.2' });
+    const router = await TestRouter.start({
+      ...LIVING,
+      HEARTBEAT: 'on',
+      DETECTORS: 'serf bfd',
+      PEER_BFD: '169.254.254.2',
+    });
     router.api.answers = [HEARD];
     await router.peer.revive();
     await router.command(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, answerJson, SWAPPED } from './http-servers.ts';
-import { TestRouter } from './router.fixture.ts';
+import { LIVING, TestRouter } from './router.fixture.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -72,7 +72,7 @@ describe('report, on a router whose clock is wrong', () => {
     ['an hour behind, refused for its signature', HOUR_MS, EXPIRED],
     ['half a minute ahead, refused as stale', -30_000, STALE],
   ])('sends heartbeats by the API’s clock once it knows it: %s', async (_what, offsetMs, refusal) => {
-    const router = await TestRouter.start({ HEARTBEAT: 'on', RECONCILE_EVERY: '0.1' });
+    const router = await TestRouter.start({ ...LIVING, HEARTBEAT: 'on', RECONCILE_EVERY: '0.1' });
     await router.peer.revive();
     router.api.answers = [answeredAt(offsetMs, refusal), answeredAt(offsetMs, SWAPPED)];
     router.startScript('reconcile');

@@ -22,7 +22,7 @@ describe('report, confirming', () => {
   });
 
   it('reports a peer from which nothing at all comes back', async () => {
-    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive' });
+    const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive' });
     await router.peer.silence();
 
     expect((await router.report()).status).toBe(0);
@@ -164,7 +164,7 @@ describe('report, confirming', () => {
   });
 
   it('does not probe a peer that left on purpose before the first try', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await router.peer.revive();
 
     expect((await router.report('peer-left')).status).toBe(0);

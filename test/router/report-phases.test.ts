@@ -1,8 +1,8 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answerJson, CREDENTIALS, SWAPPED } from './http-servers.ts';
-import { HEALTHY_COUNTS, LIVING, REPORT, readProcesses, TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, REPORT, readProcesses, TestRouter } from './router.fixture.ts';
 
 const PREPARED = answerJson(200, { outcome: 'noted', reason: 'prepared', says: 'Nothing moves yet.' });
 const PARTIAL = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'Ask again.' });
@@ -99,7 +99,7 @@ describe('report, in two phases', () => {
   });
 
   it('asks the peer for as long as it waits for that answer, and reports nothing when the peer answers', async () => {
-    const router = await start({ CONFIRM_REFUSED: 'alive', ...LIVING });
+    const router = await start({ CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '0' });
     await router.peer.silence();
     // The peer runs again after it has been asked for CONFIRM_FOR, and before the answer.
     router.api.answers = [() => void setTimeout(() => router.peer.kill(), 1_500), SWAPPED];
@@ -207,11 +207,9 @@ describe('report, in two phases', () => {
   it('reports once where Python is missing', async () => {
     const router = await start();
     router.api.answers = [SWAPPED];
-    const programs = join(router.directory, 'programs');
-    cpSync(dirname(REPORT), programs, { recursive: true });
-    rmSync(join(programs, 'api-connection'));
+    rmSync(join(router.directory, 'programs', 'api-connection'));
 
-    const ended = await router.run([...ARGUMENTS, '--foreground'], { within: ['bash', join(programs, 'report')] });
+    const ended = await router.report();
 
     expect([ended.status, phases(router)]).toEqual([0, [undefined]]);
   });

@@ -41,7 +41,7 @@ describe('report, as a Serf event handler', () => {
   });
 
   it('reports a member that left as a peer that left', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await router.peer.revive();
 
     await router.serfEvent('member-leave', PEER_LINE);
@@ -108,7 +108,7 @@ describe('report, as a Serf event handler', () => {
   });
 
   it('skips a second detector after the outage is settled, but reports the failure after a recovery', async () => {
-    const router = await TestRouter.start({ SETTLED_FOR: '600' });
+    const router = await TestRouter.start({ ...LIVING, SETTLED_FOR: '600' });
     expect((await router.report()).status).toBe(0);
 
     expect((await router.report()).status).toBe(4);

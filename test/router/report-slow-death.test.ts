@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { answerJson, SWAPPED } from './http-servers.ts';
-import { TestRouter } from './router.fixture.ts';
+import { LIVING, TestRouter } from './router.fixture.ts';
 
 const BFD = '169.254.254.2';
-const SETTINGS = { CONFIRM_REFUSED: 'alive', DETECTORS: 'bfd', PEER_BFD: BFD, WATCH_EVERY: '0.01' };
+const SETTINGS = { ...LIVING, CONFIRM_REFUSED: 'alive', DETECTORS: 'bfd', PEER_BFD: BFD, WATCH_EVERY: '0.01' };
 
 /** Its kernel refuses, and BFD has just gone down: FRR has been stopped. */
 async function withoutFrr(settings: Readonly<Record<string, string>>): Promise<TestRouter> {
@@ -20,6 +20,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
   it('probes it again, and reports it as soon as it is silent, as a new outage', async () => {
     const router = await withoutFrr({ ASK_AGAIN_FOR: '600' });
     const before = Date.now();
+    await router.countsSessions();
     await router.command('vtysh', `echo '{"peers":{"169.254.10.6":{"state":"Established","pfxRcd":0}}}'`);
 
     await router.peer.silence();
@@ -42,7 +43,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
   });
 
   it('ends when it has answered for long enough', async () => {
-    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '0.6' });
+    const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '0.6' });
 
     expect((await router.report()).status).toBe(4);
 
@@ -59,7 +60,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
   });
 
   it('retries after a refused leave, until it is silent', async () => {
-    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '600' });
+    const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '600' });
     router.api.answers = [answerJson(409, { outcome: 'refused', reason: 'owner-healthy', says: 'It works.' }), SWAPPED];
     const ended = router.report('peer-left');
     await router.untilLogged(/abandoned: tokyo-1 answers at/);
@@ -71,7 +72,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
   });
 
   it('takes a program that answers after silence for the end of the outage', async () => {
-    const router = await TestRouter.start({ ASK_AGAIN_FOR: '600' });
+    const router = await TestRouter.start({ ...LIVING, ASK_AGAIN_FOR: '600' });
     router.api.answers = [answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'Ask again.' })];
     const ended = router.report();
     await router.untilAsked(1);

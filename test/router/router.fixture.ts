@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -23,8 +23,8 @@ export const scriptPath = (name: string) => fileURLToPath(new URL(`../../router/
 
 export const REPORT = scriptPath('report');
 
-/** For a peer that answers: it is not asked for long whether it is shutting down. */
-export const LIVING = { ASK_AGAIN_FOR: '0' };
+/** For a peer that answers: it gets the time for that, and is not asked for long whether it is shutting down. */
+export const LIVING = { CONFIRM_FOR: '0.3', ASK_AGAIN_FOR: '0' };
 
 export interface Ended {
   readonly status: number | null;
@@ -58,6 +58,8 @@ export class TestRouter {
   readonly #apiListener: Listener;
   readonly #servers: RunningServer[];
   readonly peer = new TestPeer();
+  /** Ids of processes that are not this router's. Most of the machine's are not, and a test that waits asks again and again. */
+  #foreign = new Set<number>();
   #apiDown = false;
 
   private constructor(
@@ -81,10 +83,33 @@ export class TestRouter {
     const servers: [RunningServer, RunningServer] = [await serve(api.listener), await serve(metadata.listener)];
     const router = new TestRouter(await mkdtemp(join(tmpdir(), 'report-')), api, metadata, servers);
     onTestFinished(() => router.stop());
+    await router.#putPrograms();
     await router.configure(settings);
     await router.command('vtysh', `echo '${HEALTHY_BGP}'`);
     await router.command('serf', `echo '{"members":[]}'`);
     return router;
+  }
+
+  /**
+   * The programs as they are on routers, but for count-sessions: a Python for each try of a report would take a third of the processor time of
+   * these tests. What stands in for it prints what it would of HEALTHY_BGP; `countsSessions` brings the real one.
+   */
+  async #putPrograms(): Promise<void> {
+    const names = await readdir(scriptPath(''));
+    await mkdir(this.#program('.'));
+    await Promise.all(names.map((name) => symlink(scriptPath(name), this.#program(name))));
+    await rm(this.#program('count-sessions'));
+    await writeScript(this.#program('count-sessions'), `read -r -d '' _; echo '${JSON.stringify(HEALTHY_COUNTS)}'`);
+  }
+
+  #program(name: string): string {
+    return join(this.directory, 'programs', name);
+  }
+
+  /** From now on its sessions are counted by the program that routers have. */
+  async countsSessions(): Promise<void> {
+    await rm(this.#program('count-sessions'));
+    await symlink(scriptPath('count-sessions'), this.#program('count-sessions'));
   }
 
   get metadataUrl(): string {
@@ -109,6 +134,8 @@ export class TestRouter {
       CONFIRM_PORTS: this.peer.ports.join(' '),
       // All routers of a test share one machine.
       CONFIRM_REFUSED: 'dead',
+      // Where nothing listens, asking for longer gives no other answer.
+      CONFIRM_FOR: '0',
       RETRY_DELAYS: '0 0.01',
       RETRY_EVERY: '0.02',
       NOTED_EVERY: '0.02',
@@ -130,9 +157,7 @@ export class TestRouter {
 
   /** Puts a shell script of that name before everything else on the PATH. */
   async command(name: string, script: string): Promise<void> {
-    const path = join(this.directory, name);
-    await writeFile(path, `#!/bin/bash\n${script}\n`);
-    await chmod(path, 0o755);
+    await writeScript(join(this.directory, name), script);
   }
 
   /** From now on curl is what VyOS 1.3 has, as far as we use it: 7.64, which cannot sign. */
@@ -154,7 +179,7 @@ export class TestRouter {
       env = {},
       stdin = '',
       script = 'report',
-      within = ['bash', scriptPath(script)],
+      within = ['bash', this.#program(script)],
     }: { env?: Record<string, string>; stdin?: string | Buffer; script?: string; within?: readonly string[] } = {},
   ): Promise<Ended> {
     const child = this.#spawn([...within, ...args], env);
@@ -168,7 +193,7 @@ export class TestRouter {
 
   /** Starts a script that runs until the test ends, or until what is returned is called. */
   startScript(script: string): { readonly kill: () => Promise<void> } {
-    const child = this.#spawn(['bash', scriptPath(script)], {});
+    const child = this.#spawn(['bash', this.#program(script)], {});
     return {
       kill: async () => {
         const ended = once(child, 'exit');
@@ -271,7 +296,18 @@ export class TestRouter {
   /** Ids of the processes started for this router: they have its configuration in their environment. */
   processes(): number[] {
     const mine = `REPORT_CONF=${this.directory}/`;
-    return pids().filter((pid) => readProcess(pid, 'environ').includes(mine));
+    const all = pids();
+    // An id that is no longer there may come again.
+    const left = new Set(all);
+    for (const pid of this.#foreign) if (!left.has(pid)) this.#foreign.delete(pid);
+    return all.filter((pid) => {
+      if (this.#foreign.has(pid)) return false;
+      const environ = readProcess(pid, 'environ');
+      const isMine = environ.includes(mine);
+      // Empty: the kernel is just starting a program.
+      if (!isMine && environ !== '') this.#foreign.add(pid);
+      return isMine;
+    });
   }
 
   /** Ends everything that a script has started, and not the script itself, whose process leads its group. */
@@ -305,6 +341,11 @@ export class TestRouter {
     await Promise.all(this.#servers.slice(this.#apiDown ? 1 : 0).map((server) => server.close()));
     await rm(this.directory, { recursive: true });
   }
+}
+
+async function writeScript(path: string, script: string): Promise<void> {
+  await writeFile(path, `#!/bin/bash\n${script}\n`);
+  await chmod(path, 0o755);
 }
 
 /** One that has ended by itself meanwhile is what was wanted. */
