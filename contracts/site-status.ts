@@ -91,6 +91,7 @@ const Stored = z.pipe(
             routes: z.optional(z.array(z.extend(Route, { why: z.string() }))),
           }),
         ),
+        noneAtTarget: maybe(z.literal(true)),
       }),
     ),
     lastTarget: z.optional(z.string()),

@@ -3,10 +3,10 @@ import { certainFailure } from './certain-failure.ts';
 import { listOf } from './clause.ts';
 import { controllerOf } from './controller.ts';
 import { evacuationOf } from './evacuation.ts';
-import { decisiveEvidence, type Fitness, fitnessOf, type Proof } from './fitness.ts';
+import { decisiveEvidence, type Fitness, fitnessOf, isProvenSince, type Proof } from './fitness.ts';
 import { carrierOf, factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
 import { isAt, type ManagedRouter, peerOf, routeName, routerAt, routerNamed, routersOf } from './site.ts';
-import { isSettled, type UnfinishedSwap } from './stored-state.ts';
+import type { UnfinishedSwap } from './stored-state.ts';
 import { suspicionOf } from './suspicion.ts';
 import { type Witness, witnessesAgainst } from './witnesses.ts';
 
@@ -134,7 +134,7 @@ function against(observation: Observation, router: ManagedRouter): Diagnosis | u
 function finishing(observation: Observation): Diagnosis | undefined {
   const { unfinished } = observation.stored;
   const to = routerAt(observation.site, unfinished?.to);
-  if (unfinished === undefined || to === undefined) return undefined;
+  if (unfinished === undefined || unfinished.noneAtTarget === true || to === undefined) return undefined;
   const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished${notMoved(unfinished)}`;
   const subject = peerOf(observation.site, to);
   if (certainFailure(observation, carrierOf(observation, subject)) !== undefined)
@@ -166,20 +166,20 @@ const FAILURES: ReadonlySet<DiagnosisKind> = new Set([
 ]);
 
 /**
- * A swap that ended before it moved a route, to a router that is no longer fit, from one that is fit and not accused. Left open, it
- * would be carried out when its target recovers, possibly days later.
+ * No route is at the target of an unfinished swap, and the router that has them is fit and not accused. The swap moved none, or they were
+ * moved back: finished now, possibly days later, it would move them without need, or against who moved them back.
  */
 function abandoned(observation: Observation): Diagnosis | undefined {
-  const { unfinished } = observation.stored;
+  const { unfinished, lastBeganAt = Number.NEGATIVE_INFINITY } = observation.stored;
   const to = routerAt(observation.site, unfinished?.to);
-  if (unfinished === undefined || to === undefined || !isSettled(observation.stored, observation.at)) return undefined;
+  if (unfinished?.noneAtTarget !== true || to === undefined) return undefined;
   const keeper = peerOf(observation.site, to);
-  const target = fitnessOf(observation, to);
-  if (target.fit || holdsRoutes(observation, to) || !fitnessOf(observation, carrierOf(observation, keeper)).fit)
-    return undefined;
-  if (against(observation, keeper) !== undefined) return undefined;
+  const carrier = carrierOf(observation, keeper);
+  const { evidence } = factsOf(observation, carrier);
+  const isProven = fitnessOf(observation, carrier).fit && isProvenSince(evidence, observation.at, lastBeganAt);
+  if (!isProven || against(observation, keeper) !== undefined) return undefined;
   const swap = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason})`;
-  const says = `${swap} ended before it moved a route, and ${to.name} is not fit any more: ${target.unfit.join('; ')}`;
+  const says = `${swap} is not recorded as finished, and no route is at ${to.name}: it moved none, or they were moved back`;
   return about(observation, to, 'SwapAbandoned', says);
 }
 

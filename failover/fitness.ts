@@ -62,7 +62,8 @@ export function needsNewReading(observation: Observation, router: ManagedRouter)
 function mayHaveLostRoutes(observation: Observation, router: ManagedRouter): boolean {
   const { site, stored } = observation;
   const peer = peerOf(site, router);
-  if (!holdsRoutes(observation, peer) || stored.unfinished !== undefined) return false;
+  const { unfinished } = stored;
+  if (!holdsRoutes(observation, peer) || (unfinished !== undefined && unfinished.noneAtTarget !== true)) return false;
   return stored.lastTarget === undefined ? peer.role === 'standby' : !isAt(peer, stored.lastTarget);
 }
 

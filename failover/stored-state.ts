@@ -81,6 +81,8 @@ export interface UnfinishedSwap {
   readonly reason: string;
   /** The routes that it left; undefined: the run ended before it recorded them. */
   readonly remaining?: RemainingRoutes | undefined;
+  /** No route is at `to`: the swap moved none, or they were moved back. It is not finished, and counts for nothing. */
+  readonly noneAtTarget?: true | undefined;
 }
 
 /** What a swap changes in the stored state when it begins. */

@@ -24,6 +24,7 @@ import type { FromInstance, StoredSite } from '#failover/stored-site.ts';
 import { type Heartbeat, NOTHING_STORED, type ProbeReading, type ProbeRound } from '#failover/stored-state.ts';
 import { withTentativeSettled } from '#failover/tentative-swap.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
+import { withUnfinishedMarked } from '#failover/unfinished-swap.ts';
 import type { ClaimStore, StateStore } from '#functions/site-store.ts';
 import type { AttachedInstances, DescribeRouters } from './attached-instances.ts';
 import type { Log } from './log.ts';
@@ -80,7 +81,8 @@ export async function observationOf(
   const site = withFormerInterfaces(ports.site, routes, recollection.stored.interfaces);
   const formerInterfaces = await formerFacts(site, ports);
   const at = ports.now();
-  const stored = withTentativeSettled(recollection.stored, { routes, site }, at);
+  const observed = { routes, site };
+  const stored = withUnfinishedMarked(withTentativeSettled(recollection.stored, observed, at), observed, at);
   const found = Object.fromEntries(routersOf(site).map((router) => [router.name, ec2Facts(router, ec2, ports)]));
   const instance = (router: ManagedRouter) => instanceOf({ routers: found }, router);
   const probes = stored.probes.map((round) => ofAttachedInstances(round, site, instance));

@@ -35,6 +35,8 @@ export interface BegunSwap {
   readonly certain: boolean;
   /** The last swap before it that had begun, as the store recorded it. */
   readonly before: Lease | undefined;
+  /** The last swap before it, if that was to the same router and moved no route: this one counts in its place, or finishes it. */
+  readonly retried: BegunSwap | undefined;
   /** It was not decided when it was recorded, and no later write has made it definite: it has begun if a route has moved. */
   tentative: boolean;
   /** Since when the store knows that it counts; undefined: it does not yet. */

@@ -113,8 +113,8 @@ export class SiteRecord {
    */
   automaticSwaps(by = this.world.time.now()): readonly number[] {
     return this.begunSwaps
-      .filter(({ automatic, countedAt = Number.POSITIVE_INFINITY }) => automatic && countedAt <= by)
-      .map(({ at }) => at);
+      .filter((swap) => hasMoved(swap) && isAutomatic(swap) && (swap.countedAt ?? Number.POSITIVE_INFINITY) <= by)
+      .map(countedFrom);
   }
 
   /** Records another fault and when its effects end. */
@@ -252,7 +252,8 @@ export class SiteRecord {
     const { eni } = journal.to;
     const to = routerAt(eni) ?? this.pair[1];
     const from = ROUTERS[to.peer];
-    const earlier = this.begunSwaps.at(-1)?.to.eni ?? before?.journal.to.eni;
+    const last = this.begunSwaps.at(-1);
+    const earlier = last?.to.eni ?? before?.journal.to.eni;
     const moves = [...this.targets().values()].some((target) => target === from.eni);
     const swap: BegunSwap = {
       epoch,
@@ -265,6 +266,7 @@ export class SiteRecord {
       countsAsAutomatic: journal.automatic,
       certain: run.evidence.certainlyFailed(from),
       before,
+      retried: last?.to === to && !hasMoved(last) ? last : undefined,
       tentative: this.lease?.journal.run === run.id && this.lease.itemBefore !== undefined,
       countedAt: epoch === undefined ? undefined : this.world.time.now(),
       issued: 0,
@@ -275,6 +277,21 @@ export class SiteRecord {
     this.swaps.push(swap);
     return swap;
   }
+}
+
+/** Whether it has moved a route, or still may. */
+function hasMoved({ effects, run }: BegunSwap): boolean {
+  return effects > 0 || run.ended === 'no';
+}
+
+/** Or it does what an automatic one did not. */
+function isAutomatic({ automatic, retried }: BegunSwap): boolean {
+  return automatic || (retried !== undefined && isAutomatic(retried));
+}
+
+/** When it began, ms since the epoch; of one that finishes a swap which had moved no route, when that one did. */
+function countedFrom({ at, retried, countsAsAutomatic }: BegunSwap): number {
+  return retried === undefined || countsAsAutomatic ? at : countedFrom(retried);
 }
 
 /** The item is again as it was before a tentative swap. */

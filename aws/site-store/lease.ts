@@ -1,3 +1,4 @@
+import { countedSwaps } from '#failover/hold-down.ts';
 import { AUTOMATIC_SWAPS_KEPT_MS, LEASE_MS } from '#failover/limits.ts';
 import type { StoredSite } from '#failover/stored-site.ts';
 import type { LeaseState, RemainingRoutes, StoredState } from '#failover/stored-state.ts';
@@ -92,7 +93,7 @@ export function leaseStore(table: SiteTable) {
 const KEY = { pk: SWAP, sk: 'lease' } as const;
 
 function newLease(journal: SwapJournal, stored: StoredState, now: number): Item {
-  const automaticSwaps = stored.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
+  const automaticSwaps = countedSwaps(stored).filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
   if (journal.automatic) automaticSwaps.push(now);
   const { epoch } = journal;
   const lease: LeaseItem = { epoch, leasedUntil: now + LEASE_MS, finished: false, journal, automaticSwaps };

@@ -19,7 +19,7 @@ export const RULE_TEXTS: Readonly<Record<Decision['reason'], string>> = {
   evacuation:
     "policy: { evacuate: automatic } moves the routes to a fit target before a scheduled event of the owner's instance",
   'finish-swap': 'a swap that has begun is finished, never rolled back',
-  'give-up-swap': 'an unfinished swap that has moved no route is closed when its target is no longer fit',
+  'give-up-swap': 'a swap that is not recorded as finished is closed, not finished, if no route is at its target',
   switchover: 'an operator requested it',
   failback: 'an operator requested it',
   'no-managed-route': 'only managed routes that point at the pair are moved',

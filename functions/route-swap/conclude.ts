@@ -79,9 +79,10 @@ function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
   return trigger.kind === 'report' ? `${trigger.reporter} after swap ${epoch}` : trigger.id;
 }
 
-/** The probe tries to finish a swap every minute. If the same routes remain, they have been announced. */
+/** The probe tries every minute to finish a swap, or to do it at last. If the same routes remain, they have been announced. */
 function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: StoredState): boolean {
-  if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
+  if (outcome !== 'partial' || unfinished?.remaining === undefined) return false;
+  if (reason !== FINISHED && reason !== unfinished.reason) return false;
   return unfinished.remaining.digest === remainingOf(remaining)?.digest;
 }
 

@@ -69,10 +69,9 @@ export const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   },
   SwapAbandoned: {
     ...well,
-    routers: pair(told({}), told({ instance: 'stopped' })),
     stored: storedState({
       leasedUntil: NOW - 60_000,
-      unfinished: { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor' },
+      unfinished: { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor', noneAtTarget: true },
     }),
   },
   MoveRequested: { ...well, trigger: move },

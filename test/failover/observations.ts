@@ -3,6 +3,7 @@ import type { BgpEvidence, Observation, RouteFact, RouterFacts } from '#failover
 import { NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
 import type { Answer } from '#failover/swap-record.ts';
 import type { Override, Trigger } from '#failover/trigger.ts';
+import { withUnfinishedMarked } from '#failover/unfinished-swap.ts';
 import {
   ACTIVE_ENI,
   ALONE,
@@ -21,6 +22,14 @@ import {
 
 /** Every combination of facts that rules rest on, in families: each crosses all facts that meet in one rule. */
 export function* everyObservation(): Generator<Observation> {
+  for (const seen of combinations()) {
+    // As `observe` hands it to the rules.
+    const stored = withUnfinishedMarked(seen.stored, seen, seen.at);
+    yield stored === seen.stored ? seen : { ...seen, stored };
+  }
+}
+
+function* combinations(): Generator<Observation> {
   yield* fitnessAndPlace();
   yield* witnessesAndVeto();
   yield* permissionAndMemory();
@@ -266,7 +275,9 @@ function* memories(): Generator<StoredState> {
       for (const paused of PAUSES) {
         for (const unfinished of UNFINISHED) {
           for (const answered of ANSWERED) {
-            yield { ...NOTHING_STORED, epoch: 4, ...lease, automaticSwaps, pause: paused, ...unfinished, answered };
+            const lastBeganAt = automaticSwaps.at(-1);
+            const swap = { ...lease, automaticSwaps, ...(unfinished !== undefined && { lastBeganAt, ...unfinished }) };
+            yield { ...NOTHING_STORED, epoch: 4, ...swap, pause: paused, answered };
           }
         }
       }

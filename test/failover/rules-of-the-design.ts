@@ -98,8 +98,13 @@ const SWAP_LAWS: readonly (readonly [(seen: Observation, swap: Swap) => boolean,
     'a swap that is given up moves routes',
   ],
   [
-    (seen, { reason, from }) => reason !== 'give-up-swap' || (!fit(seen, from.name) && isOver(seen)),
-    'a swap is given up that could be finished, or whose last call may still arrive',
+    (seen, { reason }) => reason !== 'give-up-swap' || isOver(seen),
+    'a swap is given up whose last call may still arrive',
+  ],
+  [
+    (seen, { reason, target }) =>
+      reason !== 'finish-swap' || !isOver(seen) || pairRoutes(seen).some((route) => route.target === target.eni),
+    'a swap is finished that has no route at its target, long after its last call',
   ],
   [
     (seen, { reason, target }) => reason !== 'give-up-swap' || !(failed(seen, target) || isReported(seen, target)),
@@ -258,8 +263,17 @@ function obstacles({ site, stored, at }: Observation) {
   return { mode: site.policy.mode !== 'automatic', paused: stored.pause !== undefined && at < stored.pause.until };
 }
 
-function sinceLastSwap({ stored, at }: Observation): number {
-  return stored.automaticSwaps.reduce((least, began) => Math.min(least, at - began), Number.POSITIVE_INFINITY);
+/** Without the last one if it left no trace: it is not recorded as finished, and no route is where it was to move them. */
+function automaticSwaps(seen: Observation): readonly number[] {
+  const { automaticSwaps: all, unfinished, lastBeganAt } = seen.stored;
+  const isTraceless =
+    unfinished !== undefined && isOver(seen) && !pairRoutes(seen).some(({ target }) => target === unfinished.to);
+  return isTraceless ? all.filter((began) => began !== lastBeganAt) : all;
+}
+
+function sinceLastSwap(seen: Observation): number {
+  const { at } = seen;
+  return automaticSwaps(seen).reduce((least, began) => Math.min(least, at - began), Number.POSITIVE_INFINITY);
 }
 
 /** Not so if the failure was noticed before the last swap, or less than 15 s after it, and that was less than 120 s ago. */
@@ -270,8 +284,8 @@ function hadTimeToClaim(seen: Observation): boolean {
   return ago >= 120_000 || trigger.noticedAt - (at - ago) > 15_000;
 }
 
-function swapsInLastHour({ stored, at }: Observation): number {
-  return stored.automaticSwaps.filter((began) => at - began < 3_600_000).length;
+function swapsInLastHour(seen: Observation): number {
+  return automaticSwaps(seen).filter((began) => seen.at - began < 3_600_000).length;
 }
 
 function replayed({ stored: { answered } }: Observation): boolean {

@@ -56,7 +56,14 @@ const BEFORE: readonly Change[] = [
   ['a failback long ago', (world) => swapped(world, { to: TO_ACTIVE, automatic: false }, NOW - 600_000)],
   ['an automatic swap in hold-down', (world) => swapped(world, { to: TO_ACTIVE, beganAt: NOW - 60_000 }, NOW - 59_000)],
   ['a swap under way', (world) => swapped(world, { beganAt: NOW - 1_000 })],
-  ['a swap whose run ended', (world) => swapped(world, { beganAt: NOW - LEASE_MS - 60_000 })],
+  ['a swap whose run ended before its first call', (world) => swapped(world, { beganAt: NOW - LEASE_MS - 60_000 })],
+  [
+    'a swap whose run ended after its first call',
+    async (world) => {
+      await swapped(world, { beganAt: NOW - LEASE_MS - 60_000 });
+      for (const route of world.site.routes.slice(0, 1)) world.targets.set(routeName(route), STANDBY_ENI);
+    },
+  ],
   ['a tentative swap whose run ended', (world) => tentative(world, NOW - LEASE_MS - 60_000, false)],
   ['the routes are at the reporter', (world) => swapped(world, {}, NOW - 600_000)],
 ];

@@ -411,8 +411,13 @@ describe('announcements', () => {
 
     it('again when another route is left, or when the last run crashed before its announcement', async () => {
       const world = new FakeWorld();
+      world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
       world.faults = [denied, denied];
       await swapRoutes(REPORT, world.tools());
+      // As long as none has moved, the failure is decided on each time.
+      world.faults = [denied, denied];
+      expect(await minute(world, 0)).toMatchObject({ outcome: 'partial', reason: 'owner-not-running' });
+      expect(world.announced).toHaveLength(1);
       world.faults = [denied];
       await minute(world, 1);
       const { remaining: _, ...unfinished } = world.stored.unfinished ?? { epoch: 0, to: '', reason: '' };

@@ -10,7 +10,7 @@ import type { Phase } from '#simulator/phase-faults.ts';
 import type { Schedule, SimEvent } from '#simulator/schedule.ts';
 import { ROUTER_KEYS, ROUTERS } from '#simulator/sites.ts';
 import type { Options } from '#simulator/world.ts';
-import { MANY_ROUTES, PLAIN, SLOW } from './schedules.ts';
+import { MANY_ROUTES, PLAIN, SLOW, UNDONE_SWITCHOVER } from './schedules.ts';
 
 type Mutation = NonNullable<Options['mutation']>;
 type Bent = NonNullable<Mutation['tools']>;
@@ -505,6 +505,33 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     schedule: {
       ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 5 }),
       routes: ['a', 'a', 'a'],
+    },
+  },
+
+  'a swap is finished of which no route is at its target': {
+    source: {
+      file: 'failover/unfinished-swap.ts',
+      find: '!isSettled(stored, at)) return stored;',
+      put: '!isSettled(stored, at) || at > 0) return stored;',
+    },
+    from: UNDONE_SWITCHOVER.seed,
+    breaks: ['resume', 'hold-down'],
+    schedule: UNDONE_SWITCHOVER,
+  },
+  'a swap of which no route is at its target stays open': {
+    source: {
+      file: 'failover/diagnosis.ts',
+      find: 'if (unfinished?.noneAtTarget !== true ||',
+      put: 'if (unfinished !== undefined ||',
+    },
+    breaks: ['converges'],
+    schedule: {
+      ...PLAIN,
+      probeAt: 50_000,
+      events: [
+        { at: 14_000, kind: 'crash', afterSteps: 8 },
+        { at: 15_000, kind: 'switchover', to: 'b', overrides: [] },
+      ],
     },
   },
 

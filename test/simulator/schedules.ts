@@ -33,3 +33,27 @@ export const MANY_ROUTES: Schedule = {
 
 /** Enough routes for an operator's request during the swap. */
 export const SLOW: Schedule = { ...PLAIN, routes: Array.from({ length: 100 }, () => 'a') };
+
+/**
+ * The store does not take the end of a switchover, nor its failback; the environment that made the failback is not used again before the
+ * probe reads the journal of the switchover.
+ */
+export const UNDONE_SWITCHOVER: Schedule = {
+  ...PLAIN,
+  seed: 21_524,
+  routes: ['a', 'a'],
+  policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+  countsOnRouter: false,
+  witnesses: true,
+  staleMs: 300,
+  probeAt: 41_965,
+  twoPhase: false,
+  events: [
+    { at: 22_469, kind: 'pair-partitioned', site: 'tokyo', forMs: 45_000 },
+    { at: 34_553, kind: 'switchover', to: 'b', overrides: [] },
+    { at: 35_365, kind: 'store-read-only', forMs: 90_000 },
+    { at: 79_154, kind: 'switchover', to: 'a', overrides: ['memory-unreachable'] },
+    { at: 100_592, kind: 'hang', router: 'a' },
+    { at: 110_568, kind: 'store-down', forMs: 90_000 },
+  ],
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
 import type { RouterFacts } from '#failover/observation.ts';
+import { withUnfinishedMarked } from '#failover/unfinished-swap.ts';
 import { ACTIVE_ENI, allAt, NOW, REPORT, routesAt, STANDBY_ENI, situation, UP } from '../situation.ts';
 import { probe, round, routers, storedState } from './like.ts';
 
@@ -46,21 +47,49 @@ describe('unfinished swaps', () => {
     expect(at({})).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 
-  it('are abandoned if they moved nothing and the target is no longer fit, once the lease is settled', () => {
-    const unfinished = { epoch: 4, to: STANDBY_ENI, reason: 'ebgp-down-twice' };
-    const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
-    const at = (leasedUntil: number, routes = allAt(ACTIVE_ENI)) =>
-      decide(
-        situation({
-          trigger: probe,
-          routes,
-          routers: routers(well, { instance: 'stopped' }),
-          stored: storedState({ unfinished, leasedUntil }),
-        }),
-      );
-    expect(at(NOW - 60_000)).toMatchObject({ kind: 'swap', reason: 'give-up-swap', target: { name: 'tokyo-1' } });
-    expect(at(NOW - 5_000)).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
-    expect(at(NOW - 60_000, routesAt(STANDBY_ENI, ACTIVE_ENI)).reason).not.toBe('give-up-swap');
+  describe('of which no route is at the target', () => {
+    const gone = { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor', noneAtTarget: true } as const;
+    const began = NOW - 60_000;
+    const stored = storedState({ unfinished: gone, leasedUntil: NOW - 40_000, lastBeganAt: began });
+    const read = (at: number) => ({ evidence: [{ by: 'probe', at, bgp: UP }] }) as const;
+
+    it('are closed, and not finished, once the router that has the routes has shown a path', () => {
+      const at = (owner: Partial<RouterFacts>) =>
+        decide(situation({ trigger: probe, routers: routers(owner), stored }));
+      expect(at(read(began + 1_000))).toMatchObject({
+        kind: 'swap',
+        reason: 'give-up-swap',
+        automatic: false,
+        target: { name: 'tokyo-1' },
+        done:
+          'swap 4 to tokyo-2 (reported-by-survivor) is not recorded as finished, and no route is at tokyo-2: it moved none, ' +
+          'or they were moved back; tokyo-1 is fit and keeps the routes, and that swap is abandoned.',
+      });
+      expect(at(read(began - 1_000))).toMatchObject({ kind: 'hold' });
+    });
+
+    it('are not counted: a new failure of the owner moves the routes, and counts', () => {
+      const counted = { ...stored, automaticSwaps: [NOW - 600_000, began] };
+      const decision = decide(situation({ stored: counted }));
+      expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor', automatic: true });
+      const { noneAtTarget: _, ...finished } = gone;
+      expect(decide(situation({ stored: { ...counted, unfinished: finished } }))).toMatchObject({
+        reason: 'finish-swap',
+        automatic: false,
+      });
+      const before = { ...counted, automaticSwaps: [NOW - 100_000, began] };
+      expect(decide(situation({ stored: before }))).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
+    });
+  });
+
+  it('are taken for swaps without a route at their target only if every read shows their last call', () => {
+    const marked = (leasedUntil: number, routes = allAt(ACTIVE_ENI)) => {
+      const stored = storedState({ unfinished, leasedUntil });
+      return withUnfinishedMarked(stored, situation({ routes }), NOW).unfinished?.noneAtTarget;
+    };
+    expect(marked(NOW - 10_001)).toBe(true);
+    expect(marked(NOW - 10_000)).toBeUndefined();
+    expect(marked(NOW - 10_001, half)).toBeUndefined();
   });
 
   it('wait while the lease is held', () => {
