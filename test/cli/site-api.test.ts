@@ -76,6 +76,19 @@ describe('a site with an API', () => {
     },
   );
 
+  it('that answers nothing for all the time that the function may take is still asked for the result', async () => {
+    let now = Date.parse('2026-11-23T03:00:00Z');
+    const callApi = async ({ method, url, timeoutMs }: SignedRequest): Promise<ApiAnswer> => {
+      if (url.includes('/plan')) return PREVIEW;
+      if (method === 'GET') return { status: 200, body: { state: 'ended', result: RESULT } };
+      now += timeoutMs;
+      throw fault('Error', 'ECONNRESET');
+    };
+    const around = { apiUrl: () => Promise.resolve(URL_OF_API), callApi, now: () => now };
+    const { exitCode, stdout } = await new AskedSite().run(MOVE, around);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { outcome: 'swapped' }]);
+  });
+
   it('in which no trace of the move is found: it says that it may have acted, and ends with 1', async () => {
     const api = apiOf(PREVIEW, gateway(503, 'Service Unavailable'), { status: 200, body: { state: 'unknown' } });
     const { exitCode, stderr } = await api.run(MOVE);
