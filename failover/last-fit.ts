@@ -17,6 +17,6 @@ export function lastFitObstacle(observation: Observation, router: ManagedRouter)
   if (other.fit || !fitnessOf(observation, router).fit) return undefined;
   return (
     `${router.name} is the only fit router of ${observation.site.name}, because ${peer.name} is not fit: ${other.unfit.join('; ')}. ` +
-    `Repair ${peer.name} first, or override "${LAST_FIT}".`
+    `Make ${peer.name} fit first, or override "${LAST_FIT}".`
   );
 }

@@ -59,7 +59,7 @@ export const routerInstall: AddCommand = (program, cli) => {
           cli,
         );
         if (options.json === true) writeJson(cli.io.stdout, 'router-install', view);
-        else cli.io.stdout.write(showInstall(view));
+        else cli.io.stdout.write(showInstall(view, cli.colours()));
         return installExitCode(view) satisfies ExitCode;
       }),
     );

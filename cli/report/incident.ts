@@ -7,7 +7,7 @@ export interface SiteEntry {
   readonly entry: HistoryEntry;
 }
 
-/** Entries of one site that follow each other within this time belong to one incident. */
+/** Triggers of detectors that follow each other within this time are about one failure. */
 const GAP_MS = 60_000;
 /** Entries of all sites within this time before and after an incident are shown with it. */
 export const AROUND_MS = 10 * 60_000;
@@ -42,36 +42,58 @@ function isSwap(entry: HistoryEntry, epoch: number): entry is SwapEntry {
   return entry.kind === 'swap' && entry.epoch === epoch && hasMoved(entry);
 }
 
-/** The entries that belong to the chosen one, the first one first: each within a minute of the next, and all of a drill. */
+/**
+ * The entries that belong to the chosen one, the first one first: those of its trigger, of its drill, of its push, of a partial swap and
+ * the runs that finish it, and of detectors that report the same failure. Whatever else happened then is shown around the incident.
+ */
 export function incidentOf(chosen: SiteEntry, entries: readonly SiteEntry[]): readonly HistoryEntry[] {
   const own = entries.filter(({ site }) => site === chosen.site).map(({ entry }) => entry);
-  const before = reach(
-    chosen.entry,
-    own.filter(({ at }) => at <= chosen.entry.at).toSorted((a, b) => b.at - a.at),
-  );
-  const after = reach(
-    chosen.entry,
-    own.filter(({ at }) => at > chosen.entry.at).toSorted((a, b) => a.at - b.at),
-  );
   const drill = drillsAmong(own).find(
     ({ entry, swaps }) => entry === chosen.entry || swaps.some((swap) => swap === chosen.entry),
   );
   const ofDrill = drill === undefined ? [] : [drill.entry, ...drill.swaps];
-  const near = [...new Set([chosen.entry, ...ofDrill, ...before, ...after])]
+  const related = own.filter((each) => each.id === chosen.entry.id || isOfSamePush(each, chosen.entry));
+  const near = [...new Set([chosen.entry, ...ofDrill, ...related, ...failureOf(chosen.entry, own)])]
     .toSorted((a, b) => Math.abs(a.at - chosen.entry.at) - Math.abs(b.at - chosen.entry.at))
     .slice(0, MAX_ENTRIES);
   return near.toSorted((a, b) => a.at - b.at);
 }
 
-function reach(from: HistoryEntry, ordered: readonly HistoryEntry[]): readonly HistoryEntry[] {
-  const within: HistoryEntry[] = [];
-  let last = from.at;
-  for (const entry of ordered) {
-    if (Math.abs(entry.at - last) > GAP_MS) break;
-    within.push(entry);
-    last = entry.at;
+/** An entry about a router has the time since the push of all routers began. */
+function isOfSamePush(one: HistoryEntry, other: HistoryEntry): boolean {
+  return one.kind === 'push' && other.kind === 'push' && one.at - one.tookMs === other.at - other.tookMs;
+}
+
+/** The failure that the chosen entry is about: it ends where no detector reports it for a minute, or another swap begins. */
+function failureOf(chosen: HistoryEntry, own: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const swaps = own
+    .flatMap((each) => (each.kind === 'swap' ? [each] : []))
+    .filter((each) => !isOfOperator(each) || hasMoved(each) || each === chosen)
+    .toSorted((a, b) => a.at - b.at);
+  let failure: SwapEntry[] = [];
+  for (const entry of swaps) {
+    if (!isSameFailure(entry, failure)) {
+      if (failure.some((each) => each === chosen)) return failure;
+      failure = [];
+    }
+    failure.push(entry);
   }
-  return within;
+  return failure.some((each) => each === chosen) ? failure : [];
+}
+
+function isSameFailure(entry: SwapEntry, failure: readonly SwapEntry[]): boolean {
+  const moved = failure.findLast(hasMoved);
+  if (entry.reason === FINISH && moved?.outcome === 'partial') return true;
+  const last = failure.at(-1);
+  if (last === undefined || entry.at - last.at > GAP_MS || isOfOperator(entry) || isOfOperator(last)) return false;
+  return moved === undefined || !hasMoved(entry);
+}
+
+/** The reason of a run that finishes a partial swap. */
+const FINISH = 'finish-swap';
+
+function isOfOperator({ detector }: SwapEntry): boolean {
+  return detector === 'operator';
 }
 
 /** The entries of all sites near an incident, the first one first. */

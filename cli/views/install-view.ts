@@ -1,4 +1,5 @@
 import type { InstallResult, Programs, RouterPrograms } from '#contracts/install-result.ts';
+import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
@@ -26,16 +27,21 @@ export function routersToInstall(plans: readonly InstallResult[]): string {
   return plans.flatMap(({ remaining }) => remaining).join(', then ');
 }
 
-export function showInstall({ sites }: InstallView): string {
+export function showInstall({ sites }: InstallView, colours: Colours): string {
   return sites
     .map((site) => {
       const attention = site.routers.flatMap(({ name, attention: left, agent }) => [
         ...left.map((each) => `  ! ${name}: ${each}.\n`),
         ...(agent?.says === undefined || site.says.includes(agent.says) ? [] : [`  ! ${name}: ${agent.says}.\n`]),
       ]);
-      return `${site.site}: ${textOf(site)}\n${attention.join('')}`;
+      return `${markOf(site, colours)} ${colours.bold(site.site)}: ${textOf(site)}\n${attention.join('')}`;
     })
     .join('');
+}
+
+function markOf({ outcome }: SiteInstallView, { green, yellow, red }: Colours): string {
+  if (outcome === 'failed') return red('✗');
+  return outcome === 'installed' || outcome === 'unchanged' || outcome === 'planned' ? green('✓') : yellow('!');
 }
 
 function textOf({ outcome, says, installed, remaining }: SiteInstallView): string {

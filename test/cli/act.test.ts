@@ -223,10 +223,15 @@ describe('maintenance', () => {
 
     test('is refused with 4, and the other router is not advised as a target', async () => {
       const { exitCode, stdout, stderr } = await site.run(lastFit);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: '' });
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 4,
+        stderr: expect.stringMatching(
+          /^next: aws ec2 start-instances --region ap-northeast-1 --instance-ids i-\w+\n$/,
+        ) as string,
+      });
       expect(stdout).toBe(
         '! not done: tokyo-1 is the only fit router of tokyo, because tokyo-2 is not fit: its instance is stopped. ' +
-          'Repair tokyo-2 first, or override "last-fit".\n',
+          'Make tokyo-2 fit first, or override "last-fit".\n',
       );
       expect(site.world.stored.maintenance).toEqual({});
     });

@@ -8,6 +8,7 @@ import { findEntry } from '#cli/report/incident.ts';
 import type { ReportView } from '#cli/report/report-view.ts';
 import { textOf } from '#cli/report/text.ts';
 import { traceOf } from '#cli/report/trace.ts';
+import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import { NOW } from '../failover/situation.ts';
 import type { SiteWorld } from '../world/site-world.ts';
 import { commandLine } from './command-line.ts';
@@ -52,12 +53,28 @@ describe('the report of a failover', () => {
   it('is a table, too, for an operator who has only a terminal', () => {
     const text = textOf(report);
     expect(text).toContain('3 routes of tokyo moved from tokyo-1 to tokyo-2\n');
-    expect(text).toMatch(/^How long: 0\.38 s: /m);
+    expect(text).toMatch(/^How long: 0\.38 s from /m);
     expect(text).toMatch(/^-353 ms +\d+ ms +Routers +tokyo-2 asks tokyo-1 again$/m);
     expect(text).toMatch(/^20 ms +10 ms +Calls to AWS +ec2:ReplaceRoute /m);
     expect(text).toMatch(/^WITNESS +ABOUT +WHEN +STATEMENT$/m);
     expect(text).toMatch(/^EC2 +tokyo-1 +at the observation +instance /m);
     expect(text).toMatch(/^health-probe +tokyo-2 +\d+\.\d s before +/m);
+    expect(text).toContain('Routes before and after: 3 managed routes, 3 moved\n');
+    for (const { table, destination } of ROUTES)
+      expect(text).toMatch(new RegExp(`^${table} ${destination} +tokyo-1 +tokyo-2 +moved$`, 'm'));
+    expect(text).toMatch(/^Diagnosis: OwnerReportedFailed: /m);
+    expect(text).toMatch(/^Rule: with prefer: availability, /m);
+    expect(text).toMatch(/^Policy: prefer: availability, /m);
+    expect(text).toMatch(/^If tokyo-2 had not been proven fit +refuse \(target-unfit\) +/m);
+    expect(text).toMatch(/The history of all sites has no other entry within 10 minutes\.\n$/);
+  });
+
+  it.each([40, 80])('is a table that fits into %s columns', (columns) => {
+    const wide = textOf(report, columns)
+      .split('\n')
+      .filter((line) => line.length > columns);
+    // Ids and names of rules stay whole.
+    expect(wide.filter((line) => line.trim().includes(' ') && !/ \S+$/.test(line))).toEqual([]);
   });
 
   it('shows the detector, the routers, and each call to AWS with its time', () => {
@@ -192,6 +209,67 @@ describe('the report of a drill', () => {
     expect(report).toMatchObject({ outcome: 'passed', howLong: { ms: 150 } });
     expect(report.what).toBe('Drill of tokyo, passed: routes from tokyo-1 to tokyo-2 and back');
     expect(pageOf(report)).toContain('caller verified by AWS: arn:aws:sts::123456789012:assumed-role/operators/ann');
+  });
+});
+
+describe('an incident', () => {
+  const swap = (id: string, atS: number, more: Partial<SwapEntry> = {}) => ({
+    ...OLD_ENTRY,
+    id,
+    at: NOW + atS * 1000,
+    ...more,
+  });
+  const byOperator = (id: string, atS: number) =>
+    ({
+      at: NOW + atS * 1000,
+      id,
+      detector: 'operator',
+      outcome: 'noted',
+      reason: 'operator',
+      says: 'ann worked on tokyo.',
+    }) as const;
+  const noted = (id: string, atS: number) => ({ kind: 'operator', ...byOperator(id, atS) }) as const;
+  const push = (id: string, atS: number, tookS: number) =>
+    ({ kind: 'push', ...byOperator(id, atS), tookMs: tookS * 1000 }) as const;
+  /** An hour of work, each step some seconds after the one before. */
+  const BUSY: readonly HistoryEntry[] = [
+    noted('pause', 0),
+    swap('move', 10, { detector: 'operator', reason: 'switchover', epoch: 1 }),
+    push('push-tokyo-2', 20, 8),
+    noted('maintenance', 25),
+    push('push-tokyo-1', 30, 18),
+    swap('doubt', 40, { outcome: 'refused', moved: 0, epoch: 1 }),
+    swap('failure', 50, { outcome: 'partial', epoch: 2 }),
+    swap('wish', 52, { detector: 'operator', outcome: 'refused', moved: 0, epoch: 2 }),
+    swap('round', 90, { detector: 'probe', reason: 'finish-swap', epoch: 3 }),
+    swap('failure', 95, { outcome: 'already', moved: 0, epoch: 3 }),
+    swap('other', 100, { owner: 'tokyo-1', epoch: 4 }),
+    swap('back', 110, { detector: 'operator', reason: 'failback', epoch: 5 }),
+    noted('resume', 120),
+  ];
+  const failure = ['doubt', 'failure', 'round', 'failure'];
+
+  it.each([
+    ['a pause', 'pause', ['pause']],
+    ['a switchover', 'move', ['move']],
+    ['a push', 'push-tokyo-1', ['push-tokyo-2', 'push-tokyo-1']],
+    ['a refused request', 'wish', ['wish']],
+    ['a failure, named by its last report', 'failure', failure],
+    ['a failure, named by what was refused first', 'doubt', failure],
+    ['a failure, named by the run that finished the swap', 'round', failure],
+    ['the next failure', 'other', ['other']],
+    ['a failback', 'back', ['back']],
+  ])('has what belongs to %s, and nothing else that happened then', (_, id, ids) => {
+    const { runs, around } = reportOn(BUSY, id);
+    expect(runs.map((run) => run.id)).toEqual(ids);
+    expect(around).toHaveLength(BUSY.length);
+    expect(around.filter(({ isPart }) => isPart)).toHaveLength(ids.length);
+  });
+
+  it('ends where no detector reports the failure for a minute', () => {
+    const entries = [swap('one', 0), swap('two', 61, { outcome: 'already', epoch: 1 })];
+    expect(reportOn(entries, 'one').runs).toHaveLength(1);
+    expect(reportOn([...entries, swap('more', 59, { outcome: 'already' })], 'one').runs).toHaveLength(3);
   });
 });
 

@@ -1,6 +1,6 @@
 import { entriesAround, incidentOf, type SiteEntry } from '#cli/report/incident.ts';
 import { type ReportView, reportView } from '#cli/report/report-view.ts';
-import type { HistoryEntry } from '#contracts/history.ts';
+import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import { History } from '#contracts/history.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { SiteWorld } from '../world/site-world.ts';
@@ -57,7 +57,7 @@ export function reportOn(entries: readonly HistoryEntry[], id: string): ReportVi
 }
 
 /** As versions before the details wrote a swap. */
-export const OLD_ENTRY: HistoryEntry = {
+export const OLD_ENTRY: SwapEntry = {
   kind: 'swap',
   at: NOW,
   id: 'old-1',

@@ -49,7 +49,11 @@ export async function changeSetting(
   const already = site && setting.already?.(site);
   if (already !== undefined) return print('already', already);
   const refusal = status && setting.refuse?.(status);
-  if (refusal !== undefined) return print('refused', refusal);
+  if (refusal !== undefined) {
+    const refused = print('refused', refusal);
+    io.stderr.write(`next: ${site?.next ?? `vyos-failover explain ${name}`}\n`);
+    return refused;
+  }
   const warning = site && setting.warn?.(site);
   if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
   if (options.dryRun === true) return print('planned', `${setting.would}.`);

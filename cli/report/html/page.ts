@@ -1,5 +1,6 @@
 import { utcTime } from '../../output/time.ts';
-import type { AroundView, ReportView } from '../report-view.ts';
+import type { ReportView } from '../report-view.ts';
+import { aroundCaption, NOTHING_AROUND, othersOf, outcomeText } from '../run-parts.ts';
 import { seconds } from '../summary.ts';
 import { html, Markup, NOTHING } from './markup.ts';
 import { incidentTable, runSections } from './run-sections.ts';
@@ -71,9 +72,8 @@ function phases(all: ReportView['howLong']['phases']): Markup {
 }
 
 function around({ around: entries, site }: ReportView): Markup {
-  const others = entries.filter(({ isPart }) => !isPart);
-  if (others.length === 0)
-    return html`<h2>Before and after</h2><p class="soft">The history of all sites has no other entry within 10 minutes.</p>`;
+  const others = othersOf(entries);
+  if (others.length === 0) return html`<h2>Before and after</h2><p class="soft">${NOTHING_AROUND}</p>`;
   const rows = others.map((entry) => [
     utcTime(Date.parse(entry.at)),
     entry.site,
@@ -81,11 +81,8 @@ function around({ around: entries, site }: ReportView): Markup {
     outcomeText(entry),
     entry.says,
   ]);
-  const caption = `Other entries of all sites within 10 minutes of those of ${site}`;
-  return html`<h2>Before and after</h2>${table(caption, ['Time', 'Site', 'Detector', 'Outcome', 'Description'], rows)}`;
+  return html`<h2>Before and after</h2>${table(aroundCaption(site), ['Time', 'Site', 'Detector', 'Outcome', 'Description'], rows)}`;
 }
-
-const outcomeText = ({ outcome, reason }: AroundView) => `${outcome} (${reason})`;
 
 function legend(): Markup {
   return html`<h2>How to read this page</h2>

@@ -3,14 +3,20 @@ import { utcTime } from '../../output/time.ts';
 import type { PushChange } from '../push-change.ts';
 import type { ReportView, RunView } from '../report-view.ts';
 import type { RouteView } from '../routes.ts';
+import {
+  decisionLines,
+  decisionTitle,
+  routeResult,
+  shownRoutes,
+  WOULD_CHANGE,
+  withoutDetail,
+  wouldChangeOf,
+} from '../run-parts.ts';
 import type { TimelineEvent } from '../timeline-event.ts';
 import { type WitnessView, whenText } from '../witnesses.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { table } from './table.ts';
 import { scaleOf, timelineTable } from './timeline-table.ts';
-
-/** Routes that are shown one by one; `report --json` has all that are recorded. */
-const ROUTES_SHOWN = 60;
 
 /** All entries of the incident on one scale; empty if there is only one. */
 export function incidentTable({ runs, site }: ReportView): Markup {
@@ -30,7 +36,8 @@ export function incidentTable({ runs, site }: ReportView): Markup {
 
 /** One entry: timeline, routes, witnesses, decision, and what would have changed it. */
 export function runSections(run: RunView, at: number, of: number): Markup {
-  const { arrivedAt, outcome, reason, events, detailed } = run;
+  const { arrivedAt, outcome, reason, events } = run;
+  const missing = withoutDetail(run);
   const scale = scaleOf(events);
   const isMoment = events.every(({ tookMs }) => tookMs === null);
   const origin = new Date(Date.parse(arrivedAt) + scale.from).toISOString().replace('T', ' ');
@@ -38,7 +45,7 @@ export function runSections(run: RunView, at: number, of: number): Markup {
   const zero = scale.from < 0 ? "the failure's first notice" : arrival;
   const title = of === 1 ? 'Timeline' : `Entry ${at + 1} of ${of}: ${outcome} (${reason})`;
   return html`<h2>${title}</h2>
-${detailed || (run.kind !== 'swap' && run.kind !== 'push') ? NOTHING : html`<p class="soft">This entry has no detail: a function of an earlier version wrote it, or the detail could not be written.</p>`}
+${missing === undefined ? NOTHING : html`<p class="soft">${missing}</p>`}
 ${of === 1 ? NOTHING : html`<p>${run.says}</p>`}
 ${isMoment ? html`<ul>${events.map(({ says }) => html`<li>${says}</li>`)}</ul>` : timelineTable(`To scale; 0 is ${zero}, ${origin}`, events, scale)}
 ${change(run.change)}${routes(run)}${witnesses(run.witnesses)}${decision(run)}${wouldChange(run)}`;
@@ -63,22 +70,20 @@ function change(pushed: PushChange | null): Markup {
   return html`<h3>What was changed</h3><p class="soft">${counted(commandCount, 'command')} on ${router}${more}. Keys are shown by their names.</p><pre class="commands">${lines}</pre>`;
 }
 
-function routes({ routes: all, routeCount }: RunView): Markup {
-  if (all.length === 0) return NOTHING;
-  const shown = all.slice(0, ROUTES_SHOWN);
-  const total = routeCount ?? all.length;
-  const more = total > shown.length ? `; ${total - shown.length} more are not shown` : '';
-  const caption = `${counted(total, 'managed route')}, ${all.filter(({ moved }) => moved).length} moved${more}`;
-  return html`<h3>Routes before and after</h3>${table(caption, ['Route', 'Before', 'After', 'Result'], shown.map(routeRow))}`;
+function routes(run: RunView): Markup {
+  const routes = shownRoutes(run);
+  if (routes === undefined) return NOTHING;
+  const head = ['Route', 'Before', 'After', 'Result'];
+  return html`<h3>Routes before and after</h3>${table(routes.caption, head, routes.shown.map(routeRow))}`;
 }
 
-function routeRow({ table: id, destination, before, after, moved, error }: RouteView): readonly (string | Markup)[] {
-  const result = error === null ? (moved ? 'moved' : 'unchanged') : error;
+function routeRow(route: RouteView): readonly (string | Markup)[] {
+  const { table: id, destination, before, after, error } = route;
   return [
     html`<code>${id} ${destination}</code>`,
     before,
     after,
-    html`<span class="${error === null ? '' : 'bad'}">${result}</span>`,
+    html`<span class="${error === null ? '' : 'bad'}">${routeResult(route)}</span>`,
   ];
 }
 
@@ -88,23 +93,14 @@ function witnesses(all: readonly WitnessView[]): Markup {
   return html`<h3>Witnesses</h3>${table('What each source said, and how long before the observation that the decision rests on', ['Source', 'About', 'Said', 'When', 'Use'], rows)}`;
 }
 
-function decision({ kind, diagnosis, rule, outcome, reason, says, policy, version }: RunView): Markup {
-  const items = [
-    ...(diagnosis === null ? [] : [html`<li>Diagnosis: ${diagnosis}</li>`]),
-    html`<li>Result: ${outcome} (${reason}). ${says}</li>`,
-    ...(rule === null ? [] : [html`<li>Rule: ${rule}.</li>`]),
-    ...(policy.length === 0 ? [] : [html`<li>Policy: ${policy.join(', ')}</li>`]),
-    ...(version === null ? [] : [html`<li>Functions of version ${version}</li>`]),
-  ];
-  return html`<h3>${kind === 'push' ? 'Result' : 'Decision'}</h3><ul>${items}</ul>`;
+function decision(run: RunView): Markup {
+  return html`<h3>${decisionTitle(run)}</h3><ul>${decisionLines(run).map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
-function wouldChange({ wouldChange: all, detailed, kind }: RunView): Markup {
-  if (!detailed || kind !== 'swap') return NOTHING;
-  if (all === null)
-    return html`<h3>What would have changed it</h3><p class="soft">Not known: the rules of this version of the command line decide otherwise on the recorded observation.</p>`;
-  const rows = all.map(({ condition, kind, reason, says }) => [`If ${condition}`, `${kind} (${reason})`, says]);
-  if (rows.length === 0)
-    return html`<h3>What would have changed it</h3><p class="soft">None of the conditions that were tried.</p>`;
-  return html`<h3>What would have changed it</h3>${table('Each condition was put into the recorded observation, and the same rules decided again', ['Condition', 'Decision', 'Reason'], rows)}`;
+function wouldChange(run: RunView): Markup {
+  const conditions = wouldChangeOf(run);
+  if (conditions === undefined) return NOTHING;
+  if (typeof conditions === 'string') return html`<h3>${WOULD_CHANGE}</h3><p class="soft">${conditions}</p>`;
+  const caption = 'Each condition was put into the recorded observation, and the same rules decided again';
+  return html`<h3>${WOULD_CHANGE}</h3>${table(caption, ['Condition', 'Decision', 'Reason'], conditions)}`;
 }
