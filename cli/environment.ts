@@ -147,6 +147,8 @@ export interface Cloud {
   ): Promise<ReadonlySet<string>>;
   imageExists(region: string, image: string, signal: AbortSignal | undefined): Promise<boolean>;
   typeIsOffered(region: string, eni: string, type: string, signal: AbortSignal | undefined): Promise<boolean>;
+  /** `#aws/list-tables.ts`. */
+  listTables(region: string, prefix: string, signal: AbortSignal | undefined): Promise<readonly string[]>;
   /** `#aws/run-document.ts`. */
   runDocument(region: string, request: CommandRequest, signal: AbortSignal | undefined): Promise<CommandEnd>;
   /** Of `#aws/instance-power.ts`. */

@@ -79,6 +79,7 @@ const cloud: Cloud = {
   existingParameters: async (...call) => (await import('#aws/parameters.ts')).existingParameters(...call),
   imageExists: async (...call) => (await instances()).imageExists(...call),
   typeIsOffered: async (...call) => (await instances()).typeIsOffered(...call),
+  listTables: async (...call) => (await import('#aws/list-tables.ts')).listTables(...call),
   runDocument: async (...call) => (await import('#aws/run-document.ts')).runDocument(...call),
   stopInstance: async (...call) => (await power()).stopInstance(...call),
   startInstance: async (...call) => (await power()).startInstance(...call),

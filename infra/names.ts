@@ -46,6 +46,14 @@ export function routerStackName(topology: Pick<Topology, 'name'>, site: Pick<Sit
   return nameWithin(namesOf(topology, site).stack, 'router', router);
 }
 
+/** The id of a site's table in its stack: another one would replace the table and lose the history. */
+export const TABLE_ID = 'Memory';
+
+/** What the name of the table of a site's stack begins with: CloudFormation makes it of the stack's name and the id. */
+export function tablePrefix(stack: string): string {
+  return `${stack}-${TABLE_ID}`;
+}
+
 /** `tokyo-1` → `Tokyo1`, which the name of an output and of a logical id may contain. */
 export function outputName(router: string): string {
   return router.replaceAll(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());

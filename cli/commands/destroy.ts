@@ -5,6 +5,7 @@ import { describe } from '../created/stack-ended.ts';
 import { deletePhases } from '../destroy/delete-phases.ts';
 import { viewOf } from '../destroy/delete-stacks.ts';
 import { type DoomedStack, doomedStacks } from '../destroy/doomed-stacks.ts';
+import { readHistoriesLeft } from '../destroy/histories-left.ts';
 import { readKeysLeft } from '../destroy/keys-left.ts';
 import { trafficWarnings, whatRemains } from '../destroy/warnings.ts';
 import { jsonOption, type QueryOptions, topologyArgument, topologyOption } from '../options.ts';
@@ -73,7 +74,11 @@ async function run({ topology, sites, file, next }: Doomed, options: Options, cl
   );
   const warnings = trafficWarnings(topology, sites);
   const keys = await readKeysLeft(topology, cli);
-  const view = (outcome: DestroyView['outcome'], says: string, stacks: readonly StackView[] = before): DestroyView => ({
+  const view = async (
+    outcome: DestroyView['outcome'],
+    says: string,
+    stacks: readonly StackView[] = before,
+  ): Promise<DestroyView> => ({
     topology: topology.name,
     dryRun: options.dryRun === true,
     outcome,
@@ -83,7 +88,11 @@ async function run({ topology, sites, file, next }: Doomed, options: Options, cl
     remains:
       outcome === 'declined'
         ? []
-        : [...keptTexts(stacks), ...whatRemains(topology, sites, { addressesFile: file, keys })],
+        : [
+            ...(await readHistoriesLeft(topology, sites, cli)),
+            ...keptTexts(stacks),
+            ...whatRemains(topology, sites, { addressesFile: file, keys }),
+          ],
     next: outcome === 'failed' || outcome === 'interrupted' ? next : null,
   });
   if (before.length === 0) return view('absent', 'There is no stack to delete.');
@@ -112,6 +121,15 @@ async function readState(stack: DoomedStack, cli: Cli): Promise<StackView> {
   return { ...viewOf(stack, 'exists'), kept };
 }
 
+/** Tables have their own sentence, because those of stacks that an earlier run deleted remain too. */
+function keptTexts(stacks: readonly StackView[]): string[] {
+  return stacks.flatMap(({ site, region, kept }) =>
+    kept
+      .filter(({ type }) => !type.startsWith('AWS::DynamoDB::'))
+      .map(({ id, type }) => `${type} ${id} of ${site} in ${region}.`),
+  );
+}
+
 /** More than a yes: what is deleted does not come back. */
 async function agree(
   { name }: Topology,
@@ -128,16 +146,6 @@ async function agree(
   } finally {
     await lines.end();
   }
-}
-
-function keptTexts(stacks: readonly StackView[]): string[] {
-  return stacks.flatMap(({ site, region, kept }) =>
-    kept.map(({ id, type }) =>
-      type.startsWith('AWS::DynamoDB::')
-        ? `The history of ${site}, table ${id} in ${region}: aws dynamodb delete-table --region ${region} --table-name ${id} (to read it: vyos-failover history --table ${id} --region ${region}).`
-        : `${type} ${id} of ${site} in ${region}.`,
-    ),
-  );
 }
 
 function nextCommand(named: string | undefined, { site }: Options): string {

@@ -1,8 +1,11 @@
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
 import { type Severity, worstOf } from '#failover/site-severity.ts';
+import { namesOf } from '#infra/names.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
+import { describe } from '../created/stack-ended.ts';
+import { continueDeletion, failedDeletions } from '../deployed/failed-deletions.ts';
 import { findFormerStacks } from '../deployed/find-former-stacks.ts';
 import type { FormerStack } from '../deployed/former-stacks.ts';
 import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
@@ -41,7 +44,7 @@ export const status: AddCommand = (program, cli) => {
         const { topology } = await requireDeployedTopology(options.topology, cli);
         const [queried, former] = await Promise.all([
           queryStatus(topology, name, cli),
-          name === undefined ? formerOrNote(topology, cli) : [],
+          name === undefined ? formerOrNote(topology, cli) : failedDeletionOf(topology, name, cli),
         ]);
         const view = { ...queried, former };
         return options.watch === undefined
@@ -67,8 +70,8 @@ interface QueriedSites {
 
 interface StatusView extends QueriedSites {
   /**
-   * Stacks of the topology that its file no longer has, and stacks of others that move routes of the same tables; null: unknown. With a
-   * SITE they are not looked for.
+   * Stacks of the topology that its file no longer has, or whose deletion failed, and stacks of others that move routes of the same
+   * tables; null: unknown. With a SITE only a failed deletion of its stack is looked for.
    */
   readonly former: readonly FormerStack[] | null;
 }
@@ -82,6 +85,27 @@ async function formerOrNote(topology: Topology, cli: Cli): Promise<readonly Form
     cli.io.stderr.write(`note: stacks that the file no longer has are not shown: ${error.message}\n`);
     return null;
   }
+}
+
+/** An operator who may only invoke the functions gets everything else. */
+async function failedDeletionOf(topology: Topology, site: string, cli: Cli): Promise<readonly FormerStack[]> {
+  const { region } = requireSite(topology, site);
+  const name = namesOf(topology, { name: site }).stack;
+  try {
+    const stack = await describe({ region, name }, cli);
+    return stack === undefined ? [] : failedDeletions(topology, [{ name, region, status: stack.status }]);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [];
+  }
+}
+
+/** What does not answer because it is deleted in part is not to be deployed: its deletion is to be continued. */
+function withoutDeployment(unseen: QueriedSites['unseen'], { topology, former }: StatusView): QueriedSites['unseen'] {
+  return unseen.map((each) => {
+    const { stack } = namesOf({ name: topology }, each);
+    return (former ?? []).some(({ name }) => name === stack) ? { ...each, hint: continueDeletion(each.name) } : each;
+  });
 }
 
 /** Queries the sites in parallel. A site that cannot be queried does not hide the others. */
@@ -144,10 +168,12 @@ function frame(view: StatusView, options: Options & { readonly watch: number }, 
 }
 
 function show(
-  { topology, sites, unseen, former }: StatusView,
+  view: StatusView,
   { json, watch: again }: Options,
   { io, colours }: { readonly io: Pick<Cli['io'], 'stdout' | 'stderr'>; readonly colours: Cli['colours'] },
 ): ExitCode {
+  const { topology, sites, former } = view;
+  const unseen = withoutDeployment(view.unseen, view);
   const exitCode =
     unseen.length > 0
       ? exitCodes.failed

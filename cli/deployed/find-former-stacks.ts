@@ -2,6 +2,7 @@ import type { ListedStack } from '#aws/stacks.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { Cli } from '../cli.ts';
 import { explainingStackFaults } from '../created/explaining-stack-faults.ts';
+import { failedDeletions } from './failed-deletions.ts';
 import { type FormerStack, formerStacks, otherSiteStacks, sharedTables } from './former-stacks.ts';
 import { readDeployed } from './read-deployed.ts';
 
@@ -24,7 +25,7 @@ export async function findFormerStacks(topology: Topology, cli: Cli): Promise<re
     (stack) => !former.some(({ name, region }) => name === stack.name && region === stack.region),
   );
   const second = await Promise.all(others.map((stack) => secondController(topology, stack, cli)));
-  return [...former, ...second.filter((each) => each !== undefined)];
+  return [...failedDeletions(topology, stacks), ...former, ...second.filter((each) => each !== undefined)];
 }
 
 async function secondController(topology: Topology, stack: ListedStack, cli: Cli): Promise<FormerStack | undefined> {

@@ -50,7 +50,8 @@ export function whyUnusable({ where, stack, instance }: Pick<RouterStack, 'where
   const is = `the stack ${name} is ${stack.status}`;
   if (stack.status === 'UPDATE_ROLLBACK_FAILED')
     return `${is}: run aws cloudformation continue-update-rollback --stack-name ${name} --region ${region}.`;
-  if (stack.status.startsWith('DELETE_')) return `${is}: run vyos-failover destroy again.`;
+  if (stack.status.startsWith('DELETE_'))
+    return `${is}: run vyos-failover destroy again, which says what prevents the deletion and continues it.`;
   if (stack.status === 'ROLLBACK_FAILED' && instance !== undefined)
     return `${is}, and its instance ${instance} is protected from termination: run aws ec2 modify-instance-attribute --region ${region} --instance-id ${instance} --no-disable-api-termination, and deploy the topology, which creates the stack again.`;
   return `${is}: delete it (aws cloudformation delete-stack --stack-name ${name} --region ${region}), and deploy the topology.`;

@@ -144,6 +144,7 @@ const noCloud: Cloud = {
   existingParameters: () => Promise.resolve(new Set()),
   imageExists: () => Promise.resolve(false),
   typeIsOffered: () => Promise.resolve(false),
+  listTables: () => Promise.resolve([]),
   runDocument: () => Promise.resolve({ kind: 'silent', why: 'there is no such document' }),
   stopInstance: notDeployed,
   startInstance: notDeployed,

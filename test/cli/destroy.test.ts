@@ -10,6 +10,7 @@ const ROUTERS = [
   'virginia--router--virginia-2',
 ];
 const SITES = ['tokyo', 'virginia'];
+const HISTORY = `${PREFIX}--tokyo-Memory710B521B-1ABC`;
 const ADDRESSES = ['tokyo--addresses', 'virginia--addresses'];
 
 let cloud: FakeCloud;
@@ -37,10 +38,7 @@ const deleted = () =>
   cloud.calls.filter((call) => call.startsWith('delete ')).map((call) => call.slice(`delete ${PREFIX}--`.length));
 
 test('deletes routers, then sites, then addresses, and says what remains', async () => {
-  const history = [{ id: 'tokyo-history', type: 'AWS::DynamoDB::GlobalTable' }];
-  cloud.onDelete = (name) => (stack) => {
-    if (name === `${PREFIX}--tokyo`) stack.operation = { failed: [], kept: history };
-  };
+  cloud.tables = [HISTORY, `${PREFIX}--tokyo-2-Memory-1`, 'another'];
   const { exitCode, stdout, stderr } = await run(['--yes']);
   expect(exitCode).toBe(0);
   expect(deleted()).toEqual([...ROUTERS, ...SITES, ...ADDRESSES]);
@@ -60,7 +58,7 @@ test('deletes routers, then sites, then addresses, and says what remains', async
     vyos-failover-created--virginia--addresses           us-east-1       deleted
 
     What remains:
-      The history of tokyo, table tokyo-history in ap-northeast-1: aws dynamodb delete-table --region ap-northeast-1 --table-name tokyo-history (to read it: vyos-failover history --table tokyo-history --region ap-northeast-1).
+      The history of tokyo, table vyos-failover-created--tokyo-Memory710B521B-1ABC in ap-northeast-1: aws dynamodb delete-table --region ap-northeast-1 --table-name vyos-failover-created--tokyo-Memory710B521B-1ABC (to read it: vyos-failover history --table vyos-failover-created--tokyo-Memory710B521B-1ABC --region ap-northeast-1).
       2 keys in SSM of ap-northeast-1: aws ssm delete-parameters --region ap-northeast-1 --names /vyos-failover/created/psk/tokyo-1--virginia-1 /vyos-failover/created/psk/tokyo-2--virginia-2.
       2 keys in SSM of us-east-1: aws ssm delete-parameters --region us-east-1 --names /vyos-failover/created/psk/tokyo-1--virginia-1 /vyos-failover/created/psk/tokyo-2--virginia-2.
       Bundles and code, in the bucket of CDK's bootstrap (cdk-…-assets-ACCOUNT-REGION) of ap-northeast-1, us-east-1: npx cdk gc --unstable=gc aws://ACCOUNT/REGION.
@@ -70,10 +68,39 @@ test('deletes routers, then sites, then addresses, and says what remains', async
 });
 
 test('--dry-run names the tables that would remain', async () => {
-  Object.assign(cloud.stacks.get(`${PREFIX}--tokyo`)?.outputs ?? {}, { SiteTableName: 'tokyo-history' });
+  cloud.tables = [HISTORY];
   const { exitCode, stdout } = await run(['--dry-run']);
-  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('  The history of tokyo, table tokyo-history in ')]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`  The history of tokyo, table ${HISTORY} in `)]);
   expect(deleted()).toEqual([]);
+});
+
+test('names the tables that remain also after a deletion that had failed, and after one that is complete', async () => {
+  cloud.tables = [HISTORY, `${PREFIX}--virginia-Memory-2`];
+  cloud.onDelete = (name) => (stack) => {
+    if (name.endsWith('--virginia')) stack.status = 'DELETE_FAILED';
+  };
+  const histories = async () => {
+    const { exitCode, stdout } = await run(['--yes']);
+    return [
+      exitCode,
+      stdout.split('\n').flatMap((line) => /The history of (\S+), table (\S+) in/.exec(line)?.[2] ?? []),
+    ];
+  };
+  expect(await histories()).toEqual([1, cloud.tables]);
+  cloud.onDelete = () => () => undefined;
+  expect(await histories()).toEqual([0, cloud.tables]);
+  expect(await histories()).toEqual([0, cloud.tables]);
+});
+
+test('says which tables may remain if DynamoDB does not answer', async () => {
+  cloud.listTables = () => Promise.reject(new Error('AccessDenied'));
+  const { exitCode, stdout } = await run(['--yes']);
+  expect([exitCode, stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      `The history of tokyo, a table in ap-northeast-1 whose name begins with ${PREFIX}--tokyo-Memory`,
+    ),
+  ]);
 });
 
 test('names the keys that exist, and all of them if SSM does not answer', async () => {

@@ -134,6 +134,13 @@ export class FakeCloud implements Cloud {
     return Promise.resolve(this.quotas);
   }
 
+  /** Tables of DynamoDB in all Regions. Default: none. */
+  tables: readonly string[] = [];
+
+  listTables(_region: string, prefix: string): Promise<readonly string[]> {
+    return Promise.resolve(this.tables.filter((name) => name.startsWith(prefix)));
+  }
+
   /** Default: none. */
   controlled: ControlledTable[] = [];
 

@@ -111,3 +111,18 @@ test('status names a stack of another topology that moves routes of the same tab
     }),
   ]);
 });
+
+test.each([[], ['tokyo']])(
+  'status names a stack whose deletion failed, and how to continue it: %s',
+  async (...site) => {
+    const stack = cloud.stacks.get('vyos-failover-created--tokyo');
+    Object.assign(stack ?? {}, { status: 'DELETE_FAILED' });
+    const line = ['status', ...site, '--topology', '-'];
+    const { exitCode, stdout, stderr } = await commandLine(line, { stdin: text, cloud });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      '! stack vyos-failover-created--tokyo in ap-northeast-1 is DELETE_FAILED: what is deleted of tokyo is gone',
+    );
+    expect(stderr).toMatch(/^tokyo: there is no function .*\n {4}hint: vyos-failover destroy FILE --site tokyo\n/);
+  },
+);
