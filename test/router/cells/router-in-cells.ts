@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,8 +64,7 @@ export type Mishap = 'disk full' | 'locked' | 'locked for ever';
 
 /** A simulated router whose `apply-config` takes milliseconds (see `fork-server.py`). One test file, one router. */
 export class RouterInCells {
-  // On a tmpfs if there is one: a test copies it thousands of times.
-  readonly #folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'router-'));
+  readonly #folder = mkdtempSync(join(tmpdir(), 'router-'));
   readonly #server: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
 
