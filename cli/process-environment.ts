@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestSigner } from '#aws/signed-request.ts';
 import type { Cloud, Environment } from './environment.ts';
 
 /** Long enough for a distant Region over a slow connection. */
@@ -10,6 +11,7 @@ const CONNECT_WITHIN_MS = 5_000;
 export function processEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
   /** By parameter: the same for all requests of a command. */
   const urls = new Map<string, string>();
+  let signer: RequestSigner | undefined;
   return {
     // Loaded on first use, because most commands need no SDK.
     invoke: async ({ functionName, region, payload, timeoutMs, signal }) => {
@@ -22,7 +24,11 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
       if (url !== undefined) urls.set(parameter, url);
       return url;
     },
-    callApi: async (request) => (await import('#aws/signed-request.ts')).sendSigned(request),
+    callApi: async (request) => {
+      const { RequestSigner } = await import('#aws/signed-request.ts');
+      signer ??= new RequestSigner();
+      return signer.send(request);
+    },
     readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
     readHistory: async (...call) => (await import('#aws/read-history.ts')).readHistory(...call),
     callerAccount: async (...call) => (await import('#aws/caller-account.ts')).callerAccount(...call),
