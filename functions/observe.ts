@@ -215,8 +215,12 @@ function saidOf(
       (each) => each !== undefined,
     ),
     ...(heard.length > 0 && { contactAt: Math.max(...heard) }),
-    ...(heartbeat?.everyMs !== undefined && { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } }),
+    ...(heartbeat?.everyMs !== undefined && { heartbeat: timesOf(heartbeat, heartbeat.everyMs) }),
   };
+}
+
+function timesOf({ at, earlierAt }: Heartbeat, everyMs: number): RouterFacts['heartbeat'] {
+  return { at, everyMs, ...(earlierAt !== undefined && { earlierAt }) };
 }
 
 function claimIn(heartbeat: Heartbeat | undefined): BgpEvidence | undefined {

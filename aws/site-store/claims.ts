@@ -21,8 +21,23 @@ export function claimStore(table: SiteTable) {
     recordClaim: (reporter: Reporter, evidence: BgpEvidence) =>
       putNewest(`statement#${reporter.eni}`, evidence, { ...reporter }),
 
-    recordHeartbeat: (reporter: Reporter, heartbeat: Heartbeat) =>
-      putNewest(`heartbeat#${reporter.eni}`, heartbeat, { ...reporter }),
+    /** With the time of the one that it replaces. */
+    async recordHeartbeat({ eni, instance }: Reporter, heartbeat: Heartbeat): Promise<void> {
+      const change =
+        'SET #eni = :eni, #instance = :instance, #earlierAt = if_not_exists(#word.#at, :at), #word = :word';
+      const names = {
+        '#eni': 'eni',
+        '#instance': 'instance',
+        '#earlierAt': 'earlierAt',
+        '#word': 'word',
+        '#at': 'at',
+      };
+      await table.updateIf(SWAP, `heartbeat#${eni}`, change, {
+        expression: 'attribute_not_exists(pk) OR #word.#at < :at',
+        values: { ':eni': eni, ':instance': instance, ':word': heartbeat, ':at': heartbeat.at },
+        names,
+      });
+    },
 
     recordContact: (reporter: Reporter, contact: Contact) =>
       putNewest(`contact#${reporter.eni}`, contact, { ...reporter }),
@@ -41,9 +56,16 @@ export function claimStore(table: SiteTable) {
 export function claimsIn(items: readonly Item[]): Omit<StoredSite, 'stored'> {
   return {
     evidence: byInterface<BgpEvidence>(items, 'statement'),
-    heartbeats: byInterface<Heartbeat>(items, 'heartbeat'),
+    heartbeats: heartbeatsIn(items),
     contacts: byInterface<Contact>(items, 'contact'),
   };
+}
+
+function heartbeatsIn(items: readonly Item[]): StoredSite['heartbeats'] {
+  const found = itemsOf<Reporter & { word: Heartbeat; earlierAt?: number }>(items, 'heartbeat#');
+  return Object.fromEntries(
+    found.map(({ eni, instance, word, earlierAt }) => [eni, { instance, content: { ...word, earlierAt } }]),
+  );
 }
 
 export function othersReportsIn(items: readonly Item[]): Pick<StoredState, 'witnessReports' | 'notices'> {

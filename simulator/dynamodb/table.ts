@@ -161,7 +161,7 @@ function updated(before: Item, input: Input): Item {
 }
 
 function valueOf(from: string, before: Item, { names = {}, values = {} }: Names): Value | undefined {
-  const [, path, otherwise] = /^if_not_exists\(\s*(#?[\w.]+)\s*,\s*(:\w+)\s*\)$/.exec(from) ?? [];
+  const [, path, otherwise] = /^if_not_exists\(\s*([#\w.]+)\s*,\s*(:\w+)\s*\)$/.exec(from) ?? [];
   if (path === undefined) return values[from];
   return (
     valueAt(

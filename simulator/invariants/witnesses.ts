@@ -14,7 +14,9 @@ export function mostWitnesses(run: Run, router: SimulatedRouter, site: SiteRecor
   const facts = evidence.factsOf(router);
   const words = site.ledger.knownTo(run, router.key);
   const heartbeatMs = site.world.schedule.heartbeatMs;
-  const beat = Math.max(...words.filter(({ heartbeat }) => heartbeat).map(({ at }) => at));
+  // A heartbeat that arrived shows that the router runs, whether or not the store took it.
+  const arrived = site.ledger.sessionReports.filter((word) => word.router === router.key && word.heartbeat);
+  const beat = Math.max(...arrived.map(({ at }) => at));
   const silent = heartbeatMs !== undefined && now - beat > MISSED_HEARTBEATS * heartbeatMs;
   return (
     [

@@ -319,7 +319,10 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.recordContact(TOKYO_1, { at: NOW - 500 });
     await store.recordClaim(TOKYO_1, up(NOW + 1_000));
     const { heartbeats, evidence, contacts } = await store.read('x');
-    expect(heartbeats).toEqual({ 'eni-1': by(TOKYO_1, beat(NOW)), 'eni-2': by(TOKYO_2, { at: NOW }) });
+    expect(heartbeats).toEqual({
+      'eni-1': by(TOKYO_1, { ...beat(NOW), earlierAt: NOW }),
+      'eni-2': by(TOKYO_2, { at: NOW, earlierAt: NOW }),
+    });
     expect(contacts).toEqual({ 'eni-1': by(TOKYO_1, { at: NOW + 500 }) });
     expect(evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
   });
@@ -329,7 +332,16 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.recordHeartbeat(TOKYO_1, { at: NOW });
     await store.recordHeartbeat(replaced, { at: NOW + 1_000 });
     await store.recordHeartbeat(TOKYO_1, { at: NOW + 500 });
-    expect((await store.read('x')).heartbeats).toEqual({ 'eni-1': by(replaced, { at: NOW + 1_000 }) });
+    expect((await store.read('x')).heartbeats).toEqual({
+      'eni-1': by(replaced, { at: NOW + 1_000, earlierAt: NOW }),
+    });
+  });
+
+  test('a heartbeat has the time of the one that it replaced', async () => {
+    for (const at of [NOW, NOW + 20_000, NOW + 10_000, NOW + 40_000])
+      await store.recordHeartbeat(TOKYO_1, { at, everyMs: 20_000 });
+    const { heartbeats } = await store.read('x');
+    expect(heartbeats['eni-1']?.content).toEqual({ at: NOW + 40_000, everyMs: 20_000, earlierAt: NOW + 20_000 });
   });
 
   test('a pause stands until it is ended', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BOUNDED_STORE } from '#aws/bounds.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { CONTACT_FRESH_MS, LEASE_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
+import { CONTACT_FRESH_MS, HEARTBEAT_DUE_INTERVALS, LEASE_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 
@@ -242,15 +242,18 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'its peer and a witness',
     how: `report, and the owner’s heartbeats stopped (${MISSED_HEARTBEATS} missed), or the probe, EC2’s status check or another site agrees`,
     within: {
-      ms: MISSED_HEARTBEATS * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
-      is: `${MISSED_HEARTBEATS} heartbeats of ${reconcileMs / 1000} s, and the next retry of the report`,
+      ms: (1 + 2 * HEARTBEAT_DUE_INTERVALS) * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
+      is: `a heartbeat of ${reconcileMs / 1000} s is overdue, the peer’s next one is stored, another one is overdue; and the next retry of the report`,
     },
     observation: {
       ...reported,
       site: { ...SITE, policy: { ...SITE.policy, prefer: 'safety' } },
       routers: pair(
         { evidence: [], heartbeat: { at: NOW - MISSED_HEARTBEATS * reconcileMs - 1, everyMs: reconcileMs } },
-        { evidence: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
+        {
+          evidence: [{ by: 'itself', at: REPORT.at, bgp: UP }],
+          heartbeat: { at: NOW - 1, everyMs: reconcileMs, earlierAt: NOW - HEARTBEAT_DUE_INTERVALS * reconcileMs },
+        },
       ),
     },
   },
@@ -295,7 +298,7 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'A swap is interrupted',
+    failure: 'A swap is interrupted after its first call',
     who: 'the next trigger',
     how: 'a retry of the same report, or the probe, finishes it from the journal once its lease has ended',
     within: { ms: LEASE_MS + oneRound, is: `lease ${LEASE_MS / 1000} s, and one round` },

@@ -166,6 +166,9 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
   [round(65_000, null, ALONE, 1_860_000), round(5_000, null, ALONE, 1_860_000)],
 ];
 
+/** The standby's heartbeats that the store has taken. */
+const TAKEN: Partial<RouterFacts> = { heartbeat: { at: NOW - 2_000, everyMs: 10_000, earlierAt: NOW - 15_000 } };
+
 const OWNERS: readonly Partial<RouterFacts>[] = [
   { evidence: [] },
   { evidence: [own(9_000, UP)] },
@@ -173,6 +176,8 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   { evidence: [own(1_000, DOWN)] },
   beat(40_000, 10_000, UP),
   beat(3_000, 5_000, UP),
+  // Its peer's heartbeats do not show that the store has taken any since.
+  beat(20_000, 6_000, UP),
   beat(21 * 86_400_000, 20_000, UP),
   beat(40_000, 10_000, undefined),
   { ...beat(1_000, 5_000, DOWN), evidence: [own(4_000, UP), own(1_000, DOWN)] },
@@ -226,7 +231,7 @@ function* witnessesAndVeto(): Generator<Observation> {
                     trigger,
                     routers: {
                       'tokyo-1': { ...RUNNING, ...owner },
-                      'tokyo-2': { ...RUNNING, evidence: mine },
+                      'tokyo-2': { ...RUNNING, ...TAKEN, evidence: mine },
                     },
                     routes: routes(ACTIVE_ENI, ACTIVE_ENI),
                     stored: {

@@ -319,11 +319,19 @@ function witnesses(seen: Observation, against: string): number {
   const newest = stored.probes[stored.probes.length - 1];
   const silent = at - (heartbeat?.at ?? Number.POSITIVE_INFINITY);
   const { eni } = Object.values(site.routers).find(({ name }) => name === against) ?? {};
+  const [peer] = Object.values(site.routers).filter(({ name }) => name !== against);
+  const others = peer && facts(seen, peer.name).heartbeat;
   return (
     [
       statusChecks === 'impaired',
       newest !== undefined && at - newest.at <= 90_000 && cutOff(seen, newest, against),
-      stored.reachable && heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
+      stored.reachable &&
+        heartbeat !== undefined &&
+        silent > 3 * heartbeat.everyMs &&
+        silent <= 5_400_000 &&
+        [others?.at ?? 0, others?.earlierAt ?? 0].some(
+          (taken) => Math.min(taken - heartbeat.at, at - taken) >= 1.25 * heartbeat.everyMs,
+        ),
     ].filter(Boolean).length +
     stored.witnessReports.filter((testimony) => testimony.about === eni && at - testimony.at <= 30_000).length
   );

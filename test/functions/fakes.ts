@@ -315,7 +315,12 @@ export class FakeWorld {
       recordClaim: ({ eni, instance }, content) =>
         Promise.resolve(void (this.evidence[eni] = { instance, content: content })),
       recordHeartbeat: ({ eni, instance }, content) =>
-        Promise.resolve(void (this.heartbeats[eni] = { instance, content: content })),
+        Promise.resolve(
+          void (this.heartbeats[eni] = {
+            instance,
+            content: { ...content, earlierAt: this.heartbeats[eni]?.content.at ?? content.at },
+          }),
+        ),
       recordContact: ({ eni, instance }, content) =>
         Promise.resolve(void (this.contacts[eni] = { instance, content: content })),
       recordRounds: async (probes, seen) => {

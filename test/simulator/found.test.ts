@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Schedule } from '#simulator/schedule.ts';
 import { simulate } from '#simulator/simulate.ts';
-import { MANY_ROUTES, PLAIN, UNDONE_SWITCHOVER } from './schedules.ts';
+import { MANY_ROUTES, PLAIN, UNDONE_SWITCHOVER, UNSTORED_HEARTBEATS } from './schedules.ts';
 
 const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];
 
@@ -211,6 +211,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a switchover whose end was not stored is not carried out again after a failback without the store':
     UNDONE_SWITCHOVER,
+  'heartbeats that the store did not take are not missing ones of the router': UNSTORED_HEARTBEATS,
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 

@@ -10,7 +10,7 @@ import type { Phase } from '#simulator/phase-faults.ts';
 import type { Schedule, SimEvent } from '#simulator/schedule.ts';
 import { ROUTER_KEYS, ROUTERS } from '#simulator/sites.ts';
 import type { Options } from '#simulator/world.ts';
-import { MANY_ROUTES, PLAIN, SLOW, UNDONE_SWITCHOVER } from './schedules.ts';
+import { MANY_ROUTES, PLAIN, SLOW, UNDONE_SWITCHOVER, UNSTORED_HEARTBEATS } from './schedules.ts';
 
 type Mutation = NonNullable<Options['mutation']>;
 type Bent = NonNullable<Mutation['tools']>;
@@ -536,6 +536,15 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
 
   /* The store. */
+  'a heartbeat that the store did not take is missing': {
+    source: {
+      file: 'failover/witnesses.ts',
+      find: 'if (!wouldBeStored(',
+      put: 'if (heartbeat.everyMs < 0 && !wouldBeStored(',
+    },
+    breaks: ['safety'],
+    schedule: { ...UNSTORED_HEARTBEATS, twoPhase: false },
+  },
   'reads of the store are not consistent': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
     from: 144,

@@ -57,3 +57,18 @@ export const UNDONE_SWITCHOVER: Schedule = {
     { at: 110_568, kind: 'store-down', forMs: 90_000 },
   ],
 };
+
+/** While the store takes no writes, no heartbeat is stored, and the routers lose sight of each other. */
+export const UNSTORED_HEARTBEATS: Schedule = {
+  ...PLAIN,
+  seed: 41_994,
+  policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
+  heartbeatMs: 20_000,
+  staleMs: 1_000,
+  probeAt: 45_995,
+  twoPhase: true,
+  events: [
+    { at: 89_763, kind: 'store-read-only', forMs: 90_000 },
+    { at: 90_827, kind: 'pair-partitioned', site: 'tokyo', forMs: 90_000 },
+  ],
+};
