@@ -62,6 +62,13 @@ start_resolving() {
   exec {RESOLVED_FD}< <(resolve "$1")
 }
 
+# A lookup in progress is of no use any more: its result would be read in hours.
+stop_resolving() {
+  [[ -n $RESOLVING ]] || return 0
+  exec {RESOLVED_FD}<&-
+  RESOLVING=''
+}
+
 # Writes the addresses of HOST as one line, empty when there are none within RESOLVE_FOR.
 resolve() {
   local address all=' '

@@ -3,9 +3,11 @@
 # Probes whether the peer is alive, and whether the API is reachable, by opening TCP connections.
 #
 # A running host answers a SYN, whatever its daemons do. One SYN may get lost, and the kernel's own next one comes a
-# second later; so there is a new connection every CONNECT_EVERY ms, and a last one LAST_CONNECT ms before the end: a host that
-# was frozen until then has answered. In 0.3 s that is fourteen at two ports: at 10 % loss both ways all of them go
-# unanswered once in 10^10 times, at 50 % once in 56.
+# second later; so there is a new connection every CONNECT_EVERY ms, and one every LAST_EVERY ms in the last LAST_FOR ms: a host that
+# was frozen until then has answered. In 0.3 s that is sixteen at two ports: at 10 % loss both ways all of them go
+# unanswered once in 10^11 times, at 50 % once in 100.
+#
+# Time in which this program did not run (this router was frozen, too) does not count: the peer was not asked.
 
 # shellcheck source=addresses.sh
 . "$HERE/lib/addresses.sh"
@@ -13,14 +15,17 @@
 . "$HERE/lib/peer-memory.sh"
 
 # Ms. The wait for the API is a little longer, because a false result (isolated) costs much more time.
-readonly CONNECT_EVERY=50 LAST_CONNECT=20 API_MS=500
+readonly CONNECT_EVERY=50 LAST_EVERY=10 LAST_FOR=20 API_MS=500
+# Ms. Longer between two looks at the answers, and this program did not run.
+readonly STALLED=100
 
 # connect HOST PORT FD connects once, in a process of its own; what comes of it goes into the pipe FD: `open HOST`, or
 # bash's error message ("… Connection refused").
 connect() {
   local host=$1 port=$2 fd=$3
   : < <(
-    exec >&"$fd" 2>&1 9>&-
+    # Nothing else reads the stdin of a waiting worker.
+    exec </dev/null >&"$fd" 2>&1 9>&-
     # The output of a trace (bash -x) would be read as the answer.
     { set +x; } 2>/dev/null
     { : 3<>"/dev/tcp/$host/$port"; } && echo "open $host"
@@ -56,9 +61,9 @@ listen_at() {
 
 # ask MS [api] connects to all of the peer's CONFIRM_PORTS, until it has answered or MS have passed, and with `api` to
 # the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer is
-# alive.
+# alive. Fails as well when a silence of BFD is over.
 ask() {
-  local ms=$1 endpoint started last next=0 turn=0 fd lives=1
+  local ms=$1 endpoint started looked next=0 turn=0 fd lives=1
   local -a endpoints=("${@:2}") CONNECTING=()
   local -A PIPE=()
   for endpoint in $CONFIRM_PORTS; do endpoints+=("$endpoint"); done
@@ -68,12 +73,15 @@ ask() {
     PIPE[$endpoint]=$fd RESULT[$endpoint]=silent
   done
   uptime_ms
-  started=$UPTIME last=$((UPTIME + ms - LAST_CONNECT))
+  started=$UPTIME looked=$UPTIME
   while ! is_settled "$((UPTIME - started))" "$ms"; do
     if ((UPTIME >= next)); then
-      next=$((UPTIME + CONNECT_EVERY))
-      ((UPTIME >= last || next <= last)) || next=$last
+      choose_next_connect "$((started + ms - LAST_FOR))"
       connect_to_all
+    fi
+    if [[ $BFD == silent ]]; then
+      attend_silence "$((UPTIME - started))"
+      [[ $BFD != over ]] || break
     fi
     if [[ ${SUSPICION-none} != none ]]; then
       attend_suspicion
@@ -88,10 +96,27 @@ ask() {
       break
     fi
     uptime_ms
+    ((UPTIME - looked <= STALLED)) || skip_stall
+    looked=$UPTIME
   done
   kill "${CONNECTING[@]}" 2>/dev/null
   for fd in "${PIPE[@]}"; do exec {fd}<&-; done
   return "$lives"
+}
+
+# Within ask: choose_next_connect FROM, when the last connections begin.
+choose_next_connect() {
+  if ((UPTIME >= $1)); then
+    next=$((UPTIME + LAST_EVERY))
+  else
+    next=$((UPTIME + CONNECT_EVERY <= $1 ? UPTIME + CONNECT_EVERY : $1))
+  fi
+}
+
+# Within ask: the peer is asked once more in any case, because the answers to earlier connections may have been lost.
+skip_stall() {
+  started=$((started + UPTIME - looked)) next=0
+  ((UPTIME - started <= ms - CONNECT_EVERY)) || started=$((UPTIME - ms + CONNECT_EVERY))
 }
 
 # Within ask: everywhere but where an answer has come.
@@ -101,8 +126,11 @@ connect_to_all() {
     case $endpoint/${RESULT[$endpoint]} in
       */open) ;;
       api/*)
-        take_resolved 0.001
-        connect_to_api
+        # Lost BFD packets of a peer that answers are no reason to connect.
+        if [[ $BFD != silent || $UNANSWERED == yes ]]; then
+          take_resolved 0.001
+          connect_to_api
+        fi
         ;;
       */refused) ;;
       *) connect "$PEER_ADDRESS" "$endpoint" "${PIPE[$endpoint]}" ;;
@@ -111,10 +139,10 @@ connect_to_all() {
 }
 
 # Succeeds if the peer's time is over, and the API has answered or its time is over. A confirmed report that waits for the answer to its
-# suspected one does not go out on an old confirmation: the peer is asked until then.
+# suspected one does not go out on an old confirmation: the peer is asked until then. So it is until BFD is down.
 is_settled() {
   local passed=$1 ms=$2
-  ((passed >= ms)) || return 1
+  ((passed >= ms)) && [[ $BFD != silent ]] || return 1
   if [[ ${RESULT[api]-open} != open ]]; then
     ((passed >= API_MS))
   else

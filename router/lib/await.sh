@@ -2,24 +2,57 @@
 # A waiting worker: it has loaded all that a report needs, and waits for the failure. watch-bfd starts one while the session is up, because
 # the start of a worker takes 30 ms of an outage, and credentials and the connection's program take as long again.
 
-# Seconds. EC2 has new credentials 5 minutes before the old ones end.
-readonly RENEW_CREDENTIALS=240
+# Ms. EC2 has new credentials 5 minutes before the old ones end.
+readonly RENEW_CREDENTIALS=240000
 
-# Waits for a line on stdin: when the failure was noticed (as EPOCHREALTIME). Ends this program when stdin ends, because its starter
-# has ended.
-await_event() {
-  local line status
+# Returns as report_outage does, when BFD is down.
+await_outage() {
+  local renew_at=0 status
   IFS= read -r -d '' CONFIGURED <"$CONFIG"
+  while :; do
+    await_event
+    report_outage
+    status=$?
+    [[ $BFD != down ]] || return "$status"
+  done
+}
+
+# Waits for a line on stdin: when the failure was noticed (as EPOCHREALTIME), or `silent AT` (lib/silence.sh); `heard` ends a silence that was not
+# waited for any more. Ends this program when stdin ends, because its starter has ended.
+await_event() {
+  local line
   start_connection
   while :; do
-    start_credentials
-    IFS= read -r -t "$RENEW_CREDENTIALS" line && break
+    read_event
+    case $line in
+      heard) continue ;;
+      'silent '*) ! is_new_configuration || continue ;;
+    esac
+    break
+  done
+  if [[ $line =~ ^silent\ ([0-9]{1,15})$ ]]; then
+    begin_silence "${BASH_REMATCH[1]}"
+  elif [[ $line =~ ^[0-9]{9,11}\.[0-9]{6}$ ]]; then
+    BFD=down ARRIVED=$line
+  else
+    usage_error "expected the time of the failure on stdin, not '$line'"
+  fi
+  # Those of the last fetch may be an error message.
+  [[ -n $KEY_ID || -z $CREDENTIALS_FD ]] || ! read -r -t 0 -u "$CREDENTIALS_FD" || finish_credentials || start_credentials
+  [[ $BFD == silent ]] || renew_configuration
+}
+
+# Within await_event: sets line, and fetches credentials again before they end.
+read_event() {
+  local status
+  while :; do
+    uptime_ms
+    if ((UPTIME >= renew_at)); then
+      start_credentials
+      renew_at=$((UPTIME + RENEW_CREDENTIALS))
+    fi
+    IFS= read -r -t "$(((renew_at - UPTIME + 999) / 1000))" line && return
     status=$?
     ((status > 128)) || exit 0
   done
-  [[ $line =~ ^[0-9]{9,11}\.[0-9]{6}$ ]] || usage_error "expected the time of the failure on stdin, not '$line'"
-  ARRIVED=$line
-  # Those of the last fetch may be an error message.
-  ! read -r -t 0 -u "$CREDENTIALS_FD" || finish_credentials || start_credentials
-  renew_configuration
 }

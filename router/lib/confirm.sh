@@ -7,19 +7,22 @@
 . "$HERE/lib/ask.sh"
 # shellcheck source=watched.sh
 . "$HERE/lib/watched.sh"
+# shellcheck source=silence.sh
+. "$HERE/lib/silence.sh"
 
 # Seconds between two probes of a peer that answers although a detector has lost it.
 readonly ASK_AGAIN_EVERY=0.5
 
 # confirm TIMES probes the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to the
-# probes and their results, as JSON.
+# probes and their results, as JSON. In a silence of BFD, the peer is also asked before its time counts.
 confirm() {
-  local MS NOW EVER started port ports=''
+  local MS NOW EVER started port ports='' before=0
   local -A RESULT=()
   to_ms "$CONFIRM_FOR"
   uptime_ms
   started=$UPTIME
-  if ask "$(($1 * MS))" api; then
+  [[ $BFD != silent ]] || before=$((COUNTS_FROM > UPTIME ? COUNTS_FROM - UPTIME : 0))
+  if ask "$((before + $1 * MS))" api; then
     VERDICT=alive
   elif [[ ${RESULT[api]} == open ]]; then
     VERDICT=dead
@@ -40,7 +43,7 @@ confirm() {
 }
 
 # Of the worker, before each try. Succeeds when the peer is confirmed dead and the API within reach, and waits for that
-# while this router is cut off; fails with 4 when the peer is alive.
+# while this router is cut off; fails with 4 when the peer is alive, or a silence of BFD is over.
 confirm_outage() {
   local isolated=no
   if [[ $EVENT == peer-left && $POSTED == no ]]; then
@@ -49,6 +52,10 @@ confirm_outage() {
   fi
   while :; do
     confirm 1
+    if [[ $BFD != down ]]; then
+      drop_silence
+      return 4
+    fi
     [[ $VERDICT != alive ]] || await_silence || return 4
     WAS_SILENT=yes
     if [[ $VERDICT == dead ]]; then

@@ -54,12 +54,16 @@ wait_about() {
   ((MS == 0)) || sleep "$((MS / 1000)).$(printf '%03d' $((MS % 1000)))" 9>&-
 }
 
+is_new_configuration() {
+  local now=''
+  IFS= read -r -d '' now <"$CONFIG"
+  [[ -n $now && $now != "$CONFIGURED" ]]
+}
+
 # The configuration may change during a report, for example the peer's address. Then the report starts again, with the same
 # outage; a leave is then a confirmed failure.
 renew_configuration() {
-  local now=''
-  IFS= read -r -d '' now <"$CONFIG"
-  [[ -n $now && $now != "$CONFIGURED" ]] || return 0
+  is_new_configuration || return 0
   log info "$CONFIG has changed: continuing with the new configuration"
   close_connection
   exec "$BASH" "$HERE/report" --foreground --arrived "$ARRIVED" \

@@ -30,16 +30,12 @@ KEY_ID='' CONFIGURED=''
 # Returns the exit status of the command (see report).
 report_outage() {
   POSTED=no WAS_SILENT=no LOGGED='' FAILURES=0
-  take_lock || return 4
-  IFS= read -r -d '' CONFIGURED <"$CONFIG"
+  [[ -n $CONFIGURED ]] || IFS= read -r -d '' CONFIGURED <"$CONFIG"
   API_URL=${API_URL%/}
   split_url "$API_URL"
   API_HOST=$URL_HOST API_PORT=$URL_PORT
   recall_addresses "$API_HOST"
-  note_outage
-  begin_tries
-  prepare
-  suspect
+  [[ $BFD == silent ]] || begin_report || return
   while :; do
     confirm_outage || return
     deliver
@@ -47,6 +43,15 @@ report_outage() {
     await_next_try
   done
   hold_lock
+}
+
+# Fails with 4 if another worker reports this outage.
+begin_report() {
+  take_lock || return 4
+  note_outage
+  begin_tries
+  prepare
+  suspect
 }
 
 # Starts everything that a try needs in parallel: it runs while the peer is probed.

@@ -191,6 +191,29 @@ export class TestRouter {
     return { status, stderr, group: child.pid ?? 0 };
   }
 
+  /** A report that waits for a failure, as watch-bfd has it wait: `write` writes a line to its stdin. */
+  awaitFailure(): { readonly write: (line: string) => void; readonly end: () => void; readonly ended: Promise<Ended> } {
+    const command = [
+      'bash',
+      this.#program('report'),
+      '--await',
+      '--detector',
+      'bfd',
+      '--event',
+      'peer-failed',
+      '--subject',
+      'tokyo-1',
+    ];
+    const child = this.#spawn(command, {});
+    child.stdin.on('error', () => undefined); // It has ended.
+    const ended = Promise.all([once(child, 'exit') as Promise<[number | null]>, text(child.stderr)]);
+    return {
+      write: (line) => void child.stdin.write(`${line}\n`),
+      end: () => void child.stdin.end(),
+      ended: ended.then(([[status], stderr]) => ({ status, stderr, group: child.pid ?? 0 })),
+    };
+  }
+
   /** Starts a script that runs until the test ends, or until what is returned is called. */
   startScript(script: string): { readonly kill: () => Promise<void> } {
     const child = this.#spawn(['bash', this.#program(script)], {});

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { bfddTerminal, type FakeSession } from './bfdd.fixture.ts';
 import { readProcesses, TestRouter } from './router.fixture.ts';
 
 const PEER = '169.254.254.2';
@@ -28,28 +27,6 @@ const leftOver = ({ directory }: TestRouter) =>
     ({ cmdline, environ }) =>
       /(report\0--await|api-connection|bfd-changes|\/vtysh)/.test(cmdline) && environ.includes(directory),
   );
-
-/** The terminal of bfdd on a UNIX socket, until the test ends: it answers as FRR's lib/vty.c does. */
-async function bfddTerminal(path: string): Promise<{ asked: number; list: string; slowMs: number }> {
-  const bfdd = { asked: 0, list: 'Session count: 1\n1 169.254.254.1 169.254.254.2 up\n', slowMs: 0 };
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.on('data', (data) => {
-      const command = data.toString();
-      if (command === 'enable\0') socket.write('\0\0\0\0');
-      if (command !== 'show bfd peers brief\0') return;
-      bfdd.asked += 1;
-      const answer = `${bfdd.list}\0\0\0\0`;
-      setTimeout(() => {
-        bfdd.slowMs = 0;
-        socket.write(answer);
-      }, bfdd.slowMs);
-    });
-  }).listen(path);
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  return bfdd;
-}
 
 describe('watch-bfd', () => {
   it('reports the peer once when its session goes down, with the reporter’s own confirmation', async () => {
@@ -93,7 +70,9 @@ describe('watch-bfd', () => {
     const router = await TestRouter.start({ ...SETTINGS, WATCH_EVERY: '600' });
     await router.command('ip', 'exec sleep 60');
     await router.bfd({ [PEER]: 'up' });
-    const bfdd = await bfddTerminal(join(router.directory, 'bfdd.vty'));
+    const session: FakeSession = { peer: PEER, status: 'up', received: 0 };
+    const bfdd = await bfddTerminal(join(router.directory, 'bfdd.vty'), [session]);
+    bfdd.onCounters = () => void (session.received += 1);
     router.startScript('watch-bfd');
     await router.untilLogged(/unknown, now up/);
     await router.until('list of the sessions', () => bfdd.asked > 2);
@@ -102,7 +81,7 @@ describe('watch-bfd', () => {
     await router.until('late list of the sessions', () => bfdd.slowMs === 0);
 
     await router.bfd({ [PEER]: 'down' });
-    bfdd.list = 'Session count: 1\n1 169.254.254.1 169.254.254.2 down\n';
+    session.status = 'down';
 
     await router.untilAsked(1);
     expect(await started(router)).toBe(1);

@@ -1,0 +1,131 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { bfddTerminal, type FakeBfdd, type FakeSession, timersOf } from './bfdd.fixture.ts';
+import { scriptPath } from './router.fixture.ts';
+
+const PEER = '169.254.254.2';
+const session = (facts: Partial<FakeSession> = {}): FakeSession => ({
+  peer: PEER,
+  status: 'up',
+  received: 0,
+  ...facts,
+});
+
+/** bfd-changes with a bfdd that has these sessions, and the lines that it has printed. */
+async function watching(sessions: FakeSession[]): Promise<{ bfdd: FakeBfdd; lines: string[] }> {
+  const directory = await mkdtemp(join(tmpdir(), 'bfdd-'));
+  const bfdd = await bfddTerminal(join(directory, 'bfdd.vty'), sessions);
+  const child = spawn(scriptPath('bfd-changes'), [join(directory, 'bfdd.vty'), PEER], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(async () => {
+    child.kill();
+    await rm(directory, { recursive: true });
+  });
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(line));
+  await until(() => bfdd.asked > 2);
+  return { bfdd, lines };
+}
+
+const until = (holds: () => boolean) => vi.waitUntil(holds, { timeout: 30_000, interval: 5 });
+
+/** So many questions later. */
+async function asked(bfdd: FakeBfdd, times: number): Promise<void> {
+  const from = bfdd.asked;
+  await until(() => bfdd.asked >= from + times);
+}
+
+it('tells that packets stay away, and that they are back', async () => {
+  const pair = session();
+  const { lines } = await watching([pair]);
+
+  await until(() => lines.length === 1);
+  pair.received += 1;
+  await until(() => lines.length === 2);
+  pair.received += 1;
+  await until(() => lines.length === 3);
+
+  expect(lines).toEqual([expect.stringMatching(/^silent \d+$/), 'heard', expect.stringMatching(/^silent \d+$/)]);
+});
+
+it.each([
+  ['50 ms × 6: before the session is down', [{ interval: 50, multiplier: 6 }], [0.15, 0.27]],
+  [
+    '100 ms × 3: when it is down, or a router frozen for 0.5 s is not found alive',
+    [{ interval: 100, multiplier: 3 }],
+    [0.15, 0.3],
+  ],
+  ['300 ms × 3', [{ interval: 300, multiplier: 3 }], [0.45, 0.6]],
+  ['10 ms × 30', [{ interval: 10, multiplier: 30 }], [0.15, 0.29]],
+  ['two sessions: by the slower one', [{}, { interval: 300, multiplier: 3, vrf: 'blue' }], [0.45, 0.6]],
+  ['two sessions, one of them down', [{}, { interval: 300, multiplier: 3, vrf: 'blue', status: 'down' }], [0.15, 0.27]],
+] as const)('tells it, and has `confirm` count, with %s', (_what, sessions, seconds) => {
+  const timers = JSON.stringify(timersOf(sessions.map(session)));
+  const program = `
+import importlib.machinery, importlib.util, json, sys
+loader = importlib.machinery.SourceFileLoader("bfd_changes", sys.argv[1])
+module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bfd_changes", loader))
+loader.exec_module(module)
+print(json.dumps([round(limit, 3) for limit in module.limits(json.loads(sys.argv[2]))]))`;
+
+  const printed = execFileSync('python3', ['-B', '-c', program, scriptPath('bfd-changes'), timers], {
+    encoding: 'utf8',
+  });
+
+  expect(JSON.parse(printed)).toEqual(seconds);
+});
+
+it.each([
+  ['another session with it receives packets', { peer: PEER, vrf: 'blue' }],
+  ['a session with it that is not up receives packets', { peer: PEER, vrf: 'blue', status: 'down' }],
+] as const)('tells nothing while %s', async (_what, other) => {
+  const heard = session(other);
+  const { bfdd, lines } = await watching([session(), heard]);
+  bfdd.onCounters = () => void (heard.received += 1);
+
+  await asked(bfdd, 25);
+
+  expect(lines.filter((line) => line.startsWith('silent'))).toEqual([]);
+});
+
+it.each([
+  ['no session with it is up', [session({ status: 'down' })]],
+  ['only another far end is silent', [session({ peer: '169.254.10.1' })]],
+])('tells nothing when %s', async (_what, sessions) => {
+  const { bfdd, lines } = await watching(sessions);
+
+  await asked(bfdd, 25);
+
+  expect(lines).toEqual([]);
+});
+
+it('does not count the time in which bfdd did not answer', async () => {
+  const pair = session();
+  const { bfdd, lines } = await watching([pair]);
+  bfdd.onCounters = () => {
+    pair.received += 1;
+    bfdd.slowMs = 250;
+  };
+
+  await asked(bfdd, 8);
+
+  expect(lines).toEqual([]);
+});
+
+it('tells of sessions that change their state where FRR has no counts in JSON', async () => {
+  const pair = session();
+  const { bfdd, lines } = await watching([pair]);
+  bfdd.counts = false;
+  lines.length = 0;
+  await asked(bfdd, 25);
+
+  pair.status = 'down';
+  await until(() => lines.length === 1);
+
+  expect(lines).toEqual(['bfd']);
+});
