@@ -38,6 +38,7 @@ export function createFrontDoor(
   const services = new Map(edges.services.map((service) => [service.signingName, service]));
 
   return async (request, response) => {
+    const receivedAt = edges.clock.now();
     const wire = {
       method: request.method ?? 'GET',
       ...splitTarget(request),
@@ -46,8 +47,11 @@ export function createFrontDoor(
     };
     const verdict = verifySignature(wire, edges.credentials, Date.now());
     const service = services.get(verdict.service ?? '');
+    const connectsAt = edges.clock.now();
     if (service !== undefined)
       await edges.latency.connected(request.socket, service.signingName, verdict.region ?? 'unknown');
+    // The request of a connection that is only now complete comes later.
+    const at = receivedAt + edges.clock.now() - connectsAt;
     const { rawQuery, ...rest } = wire;
     const answer =
       service === undefined
@@ -61,6 +65,7 @@ export function createFrontDoor(
                 region: verdict.region,
                 caller: verdict.principal.caller,
               },
+              at,
               edges,
             )
           : unsigned(service, verdict, { ...rest, query: new URLSearchParams(rawQuery) }, edges);
@@ -74,9 +79,9 @@ export function createFrontDoor(
   };
 }
 
-async function serve(service: Service, request: SignedRequest, edges: FrontDoorEdges): Promise<Answer> {
-  const at = edges.clock.now();
-  const started = performance.now();
+/** @param at when the request arrived, ms since the epoch */
+async function serve(service: Service, request: SignedRequest, at: number, edges: FrontDoorEdges): Promise<Answer> {
+  const started = performance.now() - (edges.clock.now() - at);
   let call: ApiCall = { action: `${service.signingName}:?`, resources: [], input: {} };
   const record = (error?: string): void =>
     edges.record({
@@ -92,13 +97,14 @@ async function serve(service: Service, request: SignedRequest, edges: FrontDoorE
     });
   try {
     call = service.parse(request);
-    const ms = edges.latency.draw(service.signingName, bareAction(call));
-    if (ms > 0) await edges.clock.sleep(ms);
+    const latency = edges.latency.call(service.signingName, bareAction(call), at);
+    await latency.wait();
     const faults = await strike(service, call, request, edges);
     service.admit?.(call, request);
     await authorize(service, call, request, edges.iam);
     const stale = faults.find((fault) => fault.kind === 'stale-read');
     const answer = await service.run(stale ? { ...call, staleReads: stale.ms ?? true } : call, request);
+    if (faults.length === 0) latency.ended(edges.clock.now());
     const isLost = faults.some(({ kind }) => kind === 'lost-answer');
     record(isLost ? 'the answer was lost' : undefined);
     return isLost ? 'cut' : answer;

@@ -25,15 +25,25 @@ export const latencyRuleSchema = z.strictObject({
 
 export type LatencyRule = z.infer<typeof latencyRuleSchema>;
 
-/** How long AWS takes, beside the time that the emulator itself needs. Without rules: nothing. */
+/** The time of one API call. */
+export interface CallLatency {
+  /** Waits for what remains of it, less what the emulator needs for the rest of a call. */
+  wait(): Promise<void>;
+  /** The call was carried out; nothing but the emulator's own work delayed it since `wait`. @param at ms since the epoch */
+  ended(at: number): void;
+}
+
+/** How long AWS takes. What the emulator itself needs is part of it, not added to it. Without rules: nothing. */
 export interface Latency {
   /** Replaces the rules; of several that match, the first counts. Throws `z.ZodError`. */
   use(rules: readonly LatencyRule[]): void;
   readonly rules: readonly LatencyRule[];
   /** Of the next operation of this kind, ms. */
   draw(service: string, operation: string): number;
-  /** Waits as long as the operation takes, and records it. */
-  spend(operation: Operation): Promise<void>;
+  /** Of an API call. @param since when it arrived, ms since the epoch */
+  call(service: string, action: string, since: number): CallLatency;
+  /** Waits as long as the operation takes, and records it. @param since when it began, ms since the epoch. Default: now */
+  spend(operation: Operation, since?: number): Promise<void>;
   /** A client has connected. */
   opened(socket: Socket): void;
   /** Every connection counts as closed, as after some idle time: its next request pays for `Connect` again. */
@@ -61,6 +71,9 @@ interface Matcher {
   readonly operation: (value: string) => boolean;
 }
 
+/** The emulator's work on so many of the last calls tells what the next one will need. */
+const KNOWN_CALLS = 15;
+
 /** `random`: [0, 1). */
 export function createLatency(edges: {
   readonly random: () => number;
@@ -70,6 +83,7 @@ export function createLatency(edges: {
   const { random, clock, record } = edges;
   let connections = new WeakMap<Socket, Connection>();
   let matchers: readonly Matcher[] = [];
+  const workOfCalls: number[] = [];
 
   const ruleFor = (service: string, operation: string): LatencyRule | undefined =>
     matchers.find((matcher) => matcher.service(service) && matcher.operation(operation))?.rule;
@@ -94,7 +108,24 @@ export function createLatency(edges: {
       return matchers.map(({ rule }) => rule);
     },
     draw,
-    spend: (operation) => wait(operation, clock.now(), draw(operation.service, operation.operation)),
+    call(service, action, since) {
+      const ms = draw(service, action);
+      const waitEnds = since + ms - middleOf(workOfCalls);
+      let hasWaited = false;
+      return {
+        async wait() {
+          const left = waitEnds - clock.now();
+          hasWaited = left > 0;
+          if (hasWaited) await clock.sleep(left);
+        },
+        ended(at) {
+          if (!hasWaited) return;
+          workOfCalls.push(Math.max(0, at - waitEnds));
+          if (workOfCalls.length > KNOWN_CALLS) workOfCalls.shift();
+        },
+      };
+    },
+    spend: (operation, since = clock.now()) => wait(operation, since, draw(operation.service, operation.operation)),
     opened: (socket) => void connections.set(socket, { openedAt: clock.now(), connected: new Set() }),
     closeConnections: () => void (connections = new WeakMap()),
     async connected(socket, service, region) {
@@ -106,4 +137,9 @@ export function createLatency(edges: {
       await wait({ service, operation: 'Connect', region }, since, draw(service, 'Connect'));
     },
   };
+}
+
+/** The median: one slow call says nothing about the next. 0 without values. */
+function middleOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
 import { FUNCTION_FOLDERS, type FunctionFolder, placeOf } from './built-function.ts';
+import { builtinsWithoutImport } from './builtins-without-import.ts';
 import { temporary } from './bundle.ts';
 import { literalKeys } from './literal-keys.ts';
 
@@ -68,7 +69,7 @@ async function buildInto(folder: FunctionFolder, outdir: string): Promise<Metafi
     mainFields: ['module', 'main'],
     // Some dependencies are CommonJS and call require() of Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    plugins: [literalKeys],
+    plugins: [literalKeys, builtinsWithoutImport],
     metafile: true,
     logLevel: 'warning',
   });

@@ -60,7 +60,7 @@ export async function startHttpApi(
     await edges.latency.connected(request.socket, 'execute-api', region);
     const at = edges.now();
     const started = performance.now();
-    await edges.latency.spend({ service: 'execute-api', operation: 'Invoke', region });
+    await edges.latency.spend({ service: 'execute-api', operation: 'Invoke', region }, at);
     const target = splitTarget(request);
     const wire = { method: request.method ?? 'GET', ...target, headers: headersOf(request) };
     const { answer, caller, reason, body = '' } = await serve(request, wire);

@@ -4,7 +4,7 @@
  * It imports nothing of the project, so that the function sees nothing that Lambda does not have.
  */
 import { existsSync } from 'node:fs';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,8 @@ type Handler = (event: unknown, context: unknown) => unknown;
 
 const variable = (name: string): string => process.env[name] ?? '';
 const [host, port] = variable('AWS_LAMBDA_RUNTIME_API').split(':');
+// Not imported, as in Lambda's own runtime: an import loads undici, too (infra/builtins-without-import.ts).
+const { Agent, request } = process.getBuiltinModule('node:http');
 const agent = new Agent({ keepAlive: true });
 
 function call(

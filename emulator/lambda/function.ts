@@ -138,7 +138,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     const { environment, cold } = await take();
     const { name, region } = settings;
     // A new process starts in the meantime.
-    await edges.latency.spend({ service: 'lambda', operation: cold ? 'ColdStart' : 'WarmStart', region });
+    await edges.latency.spend({ service: 'lambda', operation: cold ? 'ColdStart' : 'WarmStart', region }, at);
     const latencyMs = performance.now() - started;
     const outcome = await environment.invoke({
       requestId,

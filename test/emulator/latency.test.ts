@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createLatency, type LatencyRule } from '#emulator/latency.ts';
 import { createRandom } from '#emulator/random.ts';
@@ -38,6 +39,40 @@ describe('the latency of an operation', () => {
 
   it('refuses a rule that it does not understand', () => {
     expect(() => latencyOf({ service: 'ec2', milliseconds: 90 } as unknown as LatencyRule)).toThrow(/ms/);
+  });
+});
+
+describe('the latency of a call', () => {
+  /** A call that arrives now and needs the emulator for `beforeMs` and `afterMs`. @returns when it is answered, after its arrival */
+  async function answered({ latency, clock }: ReturnType<typeof latencyOf>, beforeMs: number, afterMs: number) {
+    const arrivedAt = clock.now();
+    const call = latency.call('ec2', 'ReplaceRoute', arrivedAt);
+    await clock.advance(beforeMs);
+    let waitedAt = clock.now();
+    const waiting = call.wait().then(() => (waitedAt = clock.now()));
+    await setImmediate();
+    await clock.advance(100);
+    await waiting;
+    call.ended(waitedAt + afterMs);
+    return waitedAt + afterMs - arrivedAt;
+  }
+
+  it('counts from its arrival', async () => {
+    expect(await answered(latencyOf({ ms: 40 }), 3, 0)).toBe(40);
+  });
+
+  it('contains the work of the emulator that follows the wait, as it was in the last calls', async () => {
+    const world = latencyOf({ ms: 40 });
+    expect(await answered(world, 0, 2)).toBe(42);
+    for (let calls = 0; calls < 5; calls += 1) expect(await answered(world, 1, 2)).toBe(40);
+    await answered(world, 0, 50);
+    expect(await answered(world, 0, 2)).toBe(40);
+  });
+
+  it('is at least what the emulator needs', async () => {
+    const world = latencyOf({ ms: 1 });
+    expect(await answered(world, 5, 2)).toBe(7);
+    expect(await answered(world, 0, 0)).toBe(1);
   });
 });
 
