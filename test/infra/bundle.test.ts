@@ -43,12 +43,17 @@ it('a build has the schemas of the operations that it calls, and not of all othe
   expect(text).not.toContain('RunInstancesRequest');
 });
 
-it.each(FUNCTION_FOLDERS)('%s imports none of the modules of Node: it would load all that they export, undici among it', async (folder) => {
-  await buildFunctions(temporary);
-  const { outputs } = metafileOf(folder, temporary);
-  const imported = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external === true));
-  expect(imported.filter(({ kind }) => kind !== 'require-call')).toEqual([]);
-});
+it.each(FUNCTION_FOLDERS)(
+  '%s imports none of the modules of Node: it would load all that they export, undici among it',
+  async (folder) => {
+    await buildFunctions(temporary);
+    const { outputs } = metafileOf(folder, temporary);
+    const imported = Object.values(outputs).flatMap(({ imports }) =>
+      imports.filter(({ external }) => external === true),
+    );
+    expect(imported.filter(({ kind }) => kind !== 'require-call')).toEqual([]);
+  },
+);
 
 it.each(FUNCTION_FOLDERS)('%s has the English messages of zod, and those of no other language', async (folder) => {
   await buildFunctions(temporary);

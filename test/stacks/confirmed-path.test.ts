@@ -51,7 +51,8 @@ it('a confirmed report loads no code and opens no connection before its routes m
     .flatMap((each) => (each.kind === 'call' && each.action === 'ReplaceRoute' ? [each.at] : []));
   expect(moves).not.toEqual([]);
   // That it sees anything at all.
-  expect(loaded(began, suspected).join('\n')).toMatch(/index\.mjs[^]*node:https?[^]*connection to port/);
+  expect(loaded(began, suspected).join('\n')).toMatch(/index\.mjs[^]*NativeModule https[^]*connection to port/);
   expect(loaded(suspected, Math.max(...moves))).toEqual([]);
+  expect(loaded(began, Date.now()).join('\n')).not.toContain('undici');
   expect(loaded(suspected, Date.now()).join('\n')).toMatch(/\.mjs/);
 });
