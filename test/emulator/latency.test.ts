@@ -69,6 +69,12 @@ describe('the latency of a call', () => {
     expect(await answered(world, 0, 2)).toBe(40);
   });
 
+  it('is never much too short: after slow calls it ends 5 ms before its time', async () => {
+    const world = latencyOf({ ms: 40 });
+    for (let calls = 0; calls < 5; calls += 1) await answered(world, 0, 20);
+    expect(await answered(world, 0, 0)).toBe(35);
+  });
+
   it('is at least what the emulator needs', async () => {
     const world = latencyOf({ ms: 1 });
     expect(await answered(world, 5, 2)).toBe(7);
