@@ -84,12 +84,6 @@ export type SiteRequest = Message<typeof SiteRequest>;
 
 export type RouteSwapRequest = ProbeRequest | MoveRequest | SiteRequest;
 
-/**
- * The alias of route-swap for viewers: invoked by it, the function accepts only requests that change nothing. IAM distinguishes an alias
- * from its function, and cannot distinguish payloads.
- */
-export const VIEW_ALIAS = 'view';
-
 /** Whether a request changes neither routes nor the site's state. */
 export function changesNothing(request: RouteSwapRequest): boolean {
   switch (request.action) {

@@ -3,7 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
+import { VIEW_ALIAS } from '#contracts/view-alias.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { healthProbeEnvironment, ROUND_WITHIN_MS } from '#functions/health-probe/settings.ts';

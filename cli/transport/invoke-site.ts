@@ -1,8 +1,9 @@
 import { type CallFault, callFault } from '#aws/call-fault.ts';
 import type { Message } from '#contracts/message.ts';
-import { changesNothing, VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
+import { changesNothing } from '#contracts/route-swap-requests.ts';
 import type { OperatorRequest } from '#contracts/site-api.ts';
 import type * as z from '#contracts/validation.ts';
+import { VIEW_ALIAS } from '#contracts/view-alias.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site } from '#topology/topology.ts';

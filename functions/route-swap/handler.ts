@@ -8,6 +8,7 @@ import { describeRouters } from '#aws/routers.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import { isOperatorRoute } from '#contracts/site-api.ts';
+import { isViewAlias } from '#contracts/view-alias.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
@@ -18,16 +19,11 @@ import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
 import { AnnouncedOutcomes } from './announced-outcomes.ts';
-import { answerOperator } from './answer-operator.ts';
 import { answerReport } from './answer-report.ts';
-import { answerRequest } from './answer-request.ts';
-import { readDirectRequest } from './direct-request.ts';
 import type { SwapPorts } from './ports.ts';
 import { PreparedObservations } from './prepared-observations.ts';
 import { readRouteSwapSettings } from './settings.ts';
 import { UnjournaledSwaps } from './unjournaled-swaps.ts';
-import { unverified } from './unverified.ts';
-import { refuseChangesOfViewers } from './view-only.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
 const TIME_TO_CONCLUDE_MS = 3_000;
@@ -52,13 +48,13 @@ const attached = new AttachedInstances(site, Date.now);
  * in an emergency.
  */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
-  refuseChangesOfViewers(event, context.invokedFunctionArn);
   const ports = portsFor(context);
   try {
-    if (isHttp(event)) return await (isOperatorRoute(event.routeKey) ? answerOperator : answerReport)(event, ports);
-    const { request, requestedBy } = unverified(readDirectRequest(event, site));
-    if ('trigger' in request) logger.setCorrelationId(request.trigger.id);
-    return await answerRequest(request, requestedBy, ports);
+    if (isHttp(event) && !isOperatorRoute(event.routeKey) && !isViewAlias(context.invokedFunctionArn))
+      return await answerReport(event, ports);
+    // Loaded only now: a router's report in a cold function does not wait for it.
+    const { answerOthers } = await import('./answer-others.ts');
+    return await answerOthers(event, context.invokedFunctionArn, ports, (id) => logger.setCorrelationId(id));
   } finally {
     logger.resetKeys();
   }

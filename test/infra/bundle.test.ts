@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { managedSite } from '#failover/site.ts';
 import { buildBundles, buildFunctions, metafileOf } from '#infra/build-functions.ts';
@@ -54,6 +55,28 @@ it.each(FUNCTION_FOLDERS)(
     expect(imported.filter(({ kind }) => kind !== 'require-call')).toEqual([]);
   },
 );
+
+it('route-swap starts with what a report needs: requests of operators and events are read by code that is loaded for them', async () => {
+  await buildFunctions(temporary);
+  const started = startedWith(metafileOf('route-swap', temporary), 'index.mjs');
+  expect(started).toContain('contracts/report.ts');
+  expect(started).toContain('functions/route-swap/carry-out.ts');
+  expect(started).not.toContain('contracts/route-swap-requests.ts');
+  expect(started).not.toContain('functions/route-swap/aws-event.ts');
+});
+
+/** The sources of an output and of all that it imports at its start. */
+function startedWith({ outputs }: Metafile, output: string): readonly string[] {
+  const found = new Set<string>();
+  const files = [Object.keys(outputs).find((file) => file.endsWith(`/${output}`)) ?? ''];
+  for (const file of files) {
+    const { inputs = {}, imports = [] } = outputs[file] ?? {};
+    for (const [source, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) found.add(source);
+    const next = imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true);
+    files.push(...next.map(({ path }) => path).filter((path) => !files.includes(path)));
+  }
+  return [...found];
+}
 
 it.each(FUNCTION_FOLDERS)('%s has the English messages of zod, and those of no other language', async (folder) => {
   await buildFunctions(temporary);

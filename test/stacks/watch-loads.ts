@@ -27,7 +27,7 @@ let loaded = builtins();
 subscribe('http.client.request.start', () => {
   const before = loaded;
   loaded = builtins();
-  for (const name of loaded.difference(before)) write(name);
+  for (const name of loaded) if (!before.has(name)) write(name);
 });
 
 function builtins(): Set<string> {
