@@ -11,26 +11,36 @@ import { checkName, LABS, readRoot } from './state.ts';
 
 const MAIN = new URL('main.ts', import.meta.url);
 
+/** Where help and complaints go. What a command itself prints goes to the process. */
+export interface Output {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
 /** @returns the exit code */
-export async function commandLine(argv: readonly string[]): Promise<number> {
+export async function commandLine(argv: readonly string[], output: Output = process): Promise<number> {
   let exitCode = 0;
   try {
-    await labCommand(argv, (code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
+    await labCommand(argv, output, (code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const mistake = error instanceof LabError;
-    process.stderr.write(`${error instanceof Error ? (mistake ? error.message : error.stack) : String(error)}\n`);
+    output.stderr.write(`${error instanceof Error ? (mistake ? error.message : error.stack) : String(error)}\n`);
     return mistake ? 2 : 1;
   }
 }
 
-function labCommand(argv: readonly string[], end: (exitCode: number) => void): Command {
+function labCommand(argv: readonly string[], output: Output, end: (exitCode: number) => void): Command {
   const lab = new Command('npm run lab --')
     .usage('COMMAND [options]      (Linux, root)')
     .description('A topology as network namespaces: real FRR and Serf, an emulated AWS, hosts that ping each other.')
     .option('--name <name>', 'name of the lab, if there are several', 'lab')
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.stdout.write(text),
+      writeErr: (text) => output.stderr.write(text),
+    })
     .showHelpAfterError('See npm run lab -- --help')
     .addHelpText(
       'after',

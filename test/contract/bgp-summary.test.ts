@@ -3,32 +3,50 @@ import { describe, expect, it } from 'vitest';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
 import { printed, summaryCases } from './bgp-summary.cases.ts';
+import { countSessions } from './count-sessions.ts';
 
-/** The router's program, run as `evidence.sh` and the probe's document do it. */
-function countedOnRouter(output: string, { tunnels, pair }: BgpNeighbors) {
-  const args = ['--tunnels', tunnels.join(' ') || 'none', '--pair', pair.join(' ') || 'none'];
-  return spawnSync('router/count-sessions', args, { input: output, encoding: 'utf8' });
-}
+/** As `evidence.sh` and the probe's document give them to the router's program. */
+const namedAs = ({ tunnels, pair }: BgpNeighbors) => [
+  '--tunnels',
+  tunnels.join(' ') || 'none',
+  '--pair',
+  pair.join(' ') || 'none',
+];
 
 describe('the functions and the routers count BGP sessions alike', () => {
-  const readable = summaryCases.filter(({ counts }) => counts !== undefined);
-  const unreadable = summaryCases.filter(({ counts }) => counts === undefined);
+  const onRouter = countSessions(
+    summaryCases.map(({ output, neighbors }) => ({ args: namedAs(neighbors), input: output })),
+  );
+  const cases = summaryCases.map((each, index) => ({ ...each, counted: onRouter[index] }));
+  const readable = cases.filter(({ counts }) => counts !== undefined);
+  const unreadable = cases.filter(({ counts }) => counts === undefined);
 
-  it.each(readable)('$what', ({ output, neighbors, counts }) => {
-    expect(countSessionsIn(output, neighbors)).toEqual(counts);
-
-    const { status, stdout, stderr } = countedOnRouter(output, neighbors);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual(counts);
-    expect(countSessionsIn(stdout, neighbors)).toEqual(counts);
+  it('by the program itself, as by its module', () => {
+    const [first] = readable;
+    if (first === undefined) throw new Error('there are no cases');
+    const { status, stdout, stderr } = spawnSync('router/count-sessions', namedAs(first.neighbors), {
+      input: first.output,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual(first.counted);
   });
 
-  it.each(unreadable)('unknown: $what', ({ output, neighbors }) => {
+  it.each(readable)('$what', ({ output, neighbors, counts, counted }) => {
+    expect(countSessionsIn(output, neighbors)).toEqual(counts);
+
+    expect(counted).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(counted?.stdout ?? '')).toEqual(counts);
+    expect(countSessionsIn(counted?.stdout ?? '', neighbors)).toEqual(counts);
+  });
+
+  it.each(unreadable)('unknown: $what', ({ output, neighbors, counted }) => {
     expect(countSessionsIn(output, neighbors)).toBeUndefined();
 
-    const { status, stdout, stderr } = countedOnRouter(output, neighbors);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^count-sessions: this is no .*\n$/);
+    expect(counted).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^count-sessions: this is no .*\n$/) as string,
+    });
   });
 });
 

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-
-const lab = (...args: readonly string[]) => spawnSync(process.execPath, ['lab/main.ts', ...args], { encoding: 'utf8' });
+import { commandLine } from '#lab/command-line.ts';
 
 test('help goes to stdout and ends with 0', () => {
-  const { status, stdout, stderr } = lab('--help');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['lab/main.ts', '--help'], { encoding: 'utf8' });
   expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('Usage: npm run lab'), '']);
 });
 
@@ -14,7 +13,11 @@ test.each([
   [['destroy'], "error: unknown command 'destroy'"],
   [['up', '--root', '/nowhere'], '/nowhere is not a root directory; create one with npm run lab -- root make /nowhere'],
   [['root', 'make'], "error: missing required argument 'dir'"],
-])('a wrong command line ends with 2 and gives the reason: %j', (args, says) => {
-  const { status, stdout, stderr } = lab(...args);
-  expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
+])('a wrong command line ends with 2 and gives the reason: %j', async (args, says) => {
+  const written = { stdout: '', stderr: '' };
+  const into = (stream: keyof typeof written) => ({ write: (text: string) => (written[stream] += text) });
+
+  const status = await commandLine(args, { stdout: into('stdout'), stderr: into('stderr') });
+
+  expect([status, written]).toEqual([2, { stdout: '', stderr: expect.stringContaining(says) as string }]);
 });

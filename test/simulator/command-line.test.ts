@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 const simulate = (...args: readonly string[]) =>
   spawnSync(process.execPath, ['simulator/main.ts', ...args], { encoding: 'utf8' });
 
-test('many seeds over two threads, as one JSON object', () => {
-  const { status, stdout } = simulate('--seeds', '60', '--from', '200', '--json');
+test('many seeds, as one JSON object', () => {
+  const { status, stdout } = simulate('--seeds', '20', '--from', '200', '--json');
   expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.simulation/1', from: 200, schedules: 60 });
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.simulation/1', from: 200, schedules: 20 });
 });
 
 test('one seed, with its schedule and what happened', () => {
