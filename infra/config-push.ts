@@ -27,6 +27,8 @@ export interface ConfigPushProps {
   readonly programs: { readonly parameters: string; readonly routers: readonly string[] };
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
+  /** 0: none. */
+  readonly reservedConcurrency: number;
   /** Of the site. */
   readonly deadLetters: IQueue;
 }
@@ -37,7 +39,7 @@ export class ConfigPush extends Construct {
 
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
-    const { stack, site, createdIds, programs, names, table, deadLetters } = props;
+    const { stack, site, createdIds, programs, names, table, reservedConcurrency, deadLetters } = props;
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
@@ -54,6 +56,7 @@ export class ConfigPush extends Construct {
         createdIds,
       ),
       timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
+      ...(reservedConcurrency > 0 && { reservedConcurrency }),
       retryAttempts: 0,
       deadLetters,
     });

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { accessLog, whoAskedWhat } from './access-log.ts';
-import { EVENTS_THROTTLE } from './api-throttles.ts';
+import { eventsThrottle } from './api-throttles.ts';
 import type { SiteFunction } from './site-function.ts';
 
 export interface EventApiProps {
@@ -48,7 +48,7 @@ export class EventApi extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: EVENTS_THROTTLE,
+      throttle: eventsThrottle(site.region),
       accessLogSettings: { destination: new LogGroupLogDestination(log), format: whoAskedWhat(site) },
     });
     this.url = api.apiEndpoint;

@@ -9,7 +9,7 @@ import { CONFIG_PUSH_PATHS } from '#contracts/config-push-api.ts';
 import { ACT_PATHS, apiUrlParameter, VIEW_PATHS } from '#contracts/site-api.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { accessLog, whoAskedWhat } from './access-log.ts';
-import { OPERATORS_THROTTLE } from './api-throttles.ts';
+import { operatorsThrottle } from './api-throttles.ts';
 import { readableArn } from './readable-arn.ts';
 
 export interface OperatorApiProps {
@@ -58,7 +58,7 @@ export class OperatorApi extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: OPERATORS_THROTTLE,
+      throttle: operatorsThrottle(site.region),
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLog(this, name)),
         format: whoAskedWhat(site),

@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { createdKeysIn, fillCreatedIds } from '#topology/created-ids.ts';
+import { reservedFor } from '#topology/reserved-concurrency.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
 import { AccessPolicies, grantOperate, grantView } from './access-policies.ts';
@@ -104,9 +105,9 @@ export class VyosFailoverSite extends Construct {
     const table = siteTable(this);
     const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters', { name: names.deadLetters });
     const of = { names, site, createdIds: created.jsonOf(stack, site), table, deadLetters };
-    const { reservedConcurrency } = described;
+    const reserved = reservedFor(described);
     examineDocument(this, names.examineDocument, topology, described);
-    const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency });
+    const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency: reserved.routeSwap });
     const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });
     // A pushed topology does not have the addresses of the routers of other sites either.
@@ -121,6 +122,7 @@ export class VyosFailoverSite extends Construct {
       programs: { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) },
       names,
       table,
+      reservedConcurrency: reserved.configPush,
       deadLetters,
     }).function;
     const operatorApi = new OperatorApi(this, 'OperatorApi', {

@@ -3,6 +3,7 @@ import { createdId, isCreatedId } from './created-ids.ts';
 import { createdRoleName, routerCreation } from './creation.ts';
 import { parseDuration } from './duration.ts';
 import { addressFromNumber, type Network, parseAddress, parseNetwork } from './networks.ts';
+import { PUSH_CONCURRENCY } from './reserved-concurrency.ts';
 import type { FarEndFile, RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts';
 import type { FarEnd, ManagedTable, Notify, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
 import { freeTunnelNetworks } from './tunnel-networks.ts';
@@ -62,7 +63,7 @@ const reservable = 900;
 /** All sites of a region together reserve no more than the account's quota. */
 function usualConcurrency(region: string, { sites }: TopologyFile): number {
   const sharing = Object.values(sites).filter((site) => site.region === region).length;
-  return Math.min(20, Math.floor(reservable / sharing));
+  return Math.max(0, Math.min(20, Math.floor(reservable / sharing) - PUSH_CONCURRENCY));
 }
 
 /** An account has this many dashboards free of charge: https://aws.amazon.com/cloudwatch/pricing/ */

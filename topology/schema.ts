@@ -243,8 +243,8 @@ const site = z
       .meta({
         description:
           'Lambda concurrency reserved for the function that moves routes, so that other functions of the account cannot use ' +
-          'it up. 0: none, for an account whose quota is too small to reserve any (100 must stay unreserved). Default: 20, or ' +
-          'less if more than 45 sites are in one region.',
+          'it up; 5 more are reserved for the function that pushes configurations. 0: none for either, for an account whose quota is ' +
+          'too small to reserve any (100 must stay unreserved). Default: 20, or less if more than 36 sites are in one region.',
       }),
     dashboard: z
       .boolean()

@@ -1,5 +1,6 @@
 import { MADE_PER_SITE } from '#infra/made-per-site.ts';
 import { policiesByRole, whyRefused } from '#infra/role-policies.ts';
+import { reservedFor } from '#topology/reserved-concurrency.ts';
 import type { Topology } from '#topology/topology.ts';
 import { counted } from '../output/counted.ts';
 
@@ -22,7 +23,7 @@ export function accountQuotasNotes(topology: Topology): string[] {
     ),
     note(
       `region ${region}: ${counted(sites.length, 'site')}`,
-      sites.reduce((sum, { reservedConcurrency }) => sum + reservedConcurrency, 0),
+      sites.map(reservedFor).reduce((sum, { routeSwap, configPush }) => sum + routeSwap + configPush, 0),
       'reserved Lambda environments (reservedConcurrency)',
       QUOTAS.reserved,
     ),

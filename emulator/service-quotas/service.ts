@@ -7,15 +7,34 @@ interface Quota {
   readonly name: string;
   /** AWS's default for an account. */
   readonly value: number;
+  /** The same in Regions where it is lower. */
+  readonly lower?: { readonly regions: readonly string[]; readonly value: number };
 }
 
 /**
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html and
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (2,500 a second in some newer Regions).
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (which names the Regions, by their long names).
  */
 const QUOTAS: readonly Quota[] = [
   { service: 'vpc', code: 'L-93826ACB', name: 'Routes per route table', value: 500 },
-  { service: 'apigateway', code: 'L-8A5B8E43', name: 'Throttle rate', value: 10_000 },
+  {
+    service: 'apigateway',
+    code: 'L-8A5B8E43',
+    name: 'Throttle rate',
+    value: 10_000,
+    lower: {
+      regions: [
+        'af-south-1',
+        'eu-south-1',
+        'ap-southeast-3',
+        'me-central-1',
+        'ap-south-2',
+        'ap-southeast-4',
+        'eu-south-2',
+      ].concat(['eu-central-2', 'il-central-1', 'ca-west-1', 'ap-southeast-5', 'ap-southeast-7', 'mx-central-1']),
+      value: 2_500,
+    },
+  },
 ];
 
 const ACTIONS: ReadonlySet<string> = new Set(['GetServiceQuota', 'GetAWSDefaultServiceQuota']);
@@ -48,7 +67,7 @@ export function createServiceQuotasService(applied: Readonly<Record<string, numb
         QuotaCode: code,
         QuotaArn: `arn:aws:servicequotas:${region}:${accountId}:${service}/${code}`,
         QuotaName: quota.name,
-        Value: own ?? quota.value,
+        Value: own ?? (quota.lower?.regions.includes(region) === true ? quota.lower.value : quota.value),
         Unit: 'None',
         Adjustable: true,
         GlobalQuota: false,

@@ -53,12 +53,12 @@ describe('the default quotas of an account', () => {
 
   it('limit the environments that sites reserve by default, but not those that the file gives', () => {
     const reserved = (count: number) => sites(count).sites.map(({ reservedConcurrency }) => reservedConcurrency);
-    expect(new Set(reserved(45))).toEqual(new Set([20]));
-    expect(new Set(reserved(46))).toEqual(new Set([19]));
-    expect(quotas(sites(9, { reservedConcurrency: 100 }))).toEqual([]);
-    expect(quotas(sites(10, { reservedConcurrency: 100 }))).toEqual([
+    expect(new Set(reserved(36))).toEqual(new Set([20]));
+    expect(new Set(reserved(37))).toEqual(new Set([19]));
+    expect(quotas(sites(8, { reservedConcurrency: 100 }))).toEqual([]);
+    expect(quotas(sites(9, { reservedConcurrency: 100 }))).toEqual([
       expect.stringContaining(
-        '10 sites need 1000 reserved Lambda environments (reservedConcurrency), and the default quota is 900',
+        '9 sites need 945 reserved Lambda environments (reservedConcurrency), and the default quota is 900',
       ),
     ]);
   });

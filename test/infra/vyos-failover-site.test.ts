@@ -5,8 +5,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apiQuota } from '#cli/doctor/checks/api-quota.ts';
 import { CONFIG_PUSH_PATHS } from '#contracts/config-push-api.ts';
 import { ACT_PATHS } from '#contracts/site-api.ts';
+import { eventsThrottle, operatorsThrottle } from '#infra/api-throttles.ts';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
 import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
 import { functionsBuilt } from '../stacks/synthesized.ts';
@@ -51,6 +53,49 @@ it('two sites of one Region fit into one stack, each with its own names', () => 
     'vyos-failover-tokyo-virginia--virginia',
   ]);
 });
+
+it.each([
+  ['', 20, 5],
+  ['reservedConcurrency: 7', 7, 5],
+  ['reservedConcurrency: 0', undefined, undefined],
+])(
+  'concurrency of config-push is reserved beside that of route-swap, unless none is: %s',
+  (key, routeSwap, configPush) => {
+    const text = EXAMPLE.replace(/^ {4}region: ap-northeast-1$/m, `$&\n    ${key}`);
+    const stack = stackIn('ap-northeast-1');
+    new VyosFailoverSite(stack, 'tokyo', { topology: VyosFailoverTopology.fromText(text), site: 'tokyo' });
+    const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')) as {
+      readonly Properties: { readonly FunctionName?: string; readonly ReservedConcurrentExecutions?: number };
+    }[];
+    const reserved = functions.flatMap(
+      ({ Properties: { FunctionName: name = '', ReservedConcurrentExecutions: count } }) =>
+        count === undefined ? [] : [[name.split('--').at(-1), count]],
+    );
+    expect(Object.fromEntries(reserved)).toEqual({
+      ...(routeSwap !== undefined && { 'route-swap': routeSwap }),
+      ...(configPush !== undefined && { 'config-push': configPush }),
+    });
+  },
+);
+
+it.each([
+  ['ap-northeast-1', 10_000],
+  ['eu-south-1', 2_500],
+  ['mx-central-1', 2_500],
+])(
+  'both APIs of a site in %s together accept less than the %i requests that an account has there',
+  (region, account) => {
+    const [events, operators] = [eventsThrottle(region), operatorsThrottle(region)];
+    expect(events.rateLimit).toBe(account / 2);
+    expect(events.burstLimit + operators.burstLimit).toBeLessThan(account / 2);
+    const find = (apiRequests: number) =>
+      apiQuota.check({
+        quotas: { ok: true, fact: { routesPerTable: 500, apiRequests } },
+        siteRef: { site: { region } },
+      } as never).found;
+    expect([find(account).length, find(account / 2).length]).toEqual([0, 1]);
+  },
+);
 
 it('the same site twice in one stack is refused, with both places', () => {
   const stack = stackIn('ap-northeast-1');

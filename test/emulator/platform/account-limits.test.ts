@@ -27,6 +27,7 @@ describe('the quotas of an account', () => {
   it('are the defaults, or what Service Quotas has applied', async () => {
     await open();
     expect(await quotasOf(region)).toEqual({ routesPerTable: 500, apiRequests: 10_000 });
+    expect(await quotasOf('eu-south-1')).toEqual({ routesPerTable: 500, apiRequests: 2_500 });
     await emulator.close();
     await open({ 'Routes per route table': 1_000, 'Throttle rate': 2_500 });
     expect(await quotasOf(region)).toEqual({ routesPerTable: 1_000, apiRequests: 2_500 });
