@@ -9,6 +9,7 @@ import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import { followRoutes } from './follow-routes.ts';
+import { FunctionProcesses } from './function-processes.ts';
 import { launchHost } from './hosts/launched-host.ts';
 import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
 import { readPresharedKeys } from './preshared-keys.ts';
@@ -18,6 +19,7 @@ import { shellOf } from './vyos.ts';
 /** The lab's AWS: the emulator with the topology's stacks, and its sockets into the namespaces. */
 export interface Cloud {
   readonly emulator: Emulator;
+  readonly processes: FunctionProcesses;
   close(): Promise<void>;
 }
 
@@ -47,8 +49,10 @@ export async function startCloud(
     const assembly = await synthesize(file);
     undo.push(() => rmSync(assembly, { recursive: true, force: true }));
     adjust(assembly);
+    const processes = new FunctionProcesses();
     const emulator: Emulator = await startEmulator({
       assembly,
+      onFunctionProcess: processes.add,
       account: withAmazonLinux(accountOfLab(plan)),
       guests: withHosts(undefined, (machine) =>
         launchHost(machine, { lab: plan.name, ec2: () => emulator.ec2, onFault }),
@@ -64,7 +68,7 @@ export async function startCloud(
     for (const site of plan.sites) {
       undo.push(await relay(apiSocketOf(plan, site), emulator.httpApiUrl(namesOf(plan.topology, site.site).events)));
     }
-    return { emulator, close };
+    return { emulator, processes, close };
   } catch (error) {
     await close();
     throw error;

@@ -110,6 +110,11 @@ export class RaisedLab {
       this.emulator.ec2.lifecycle.stop(this.here.site.region, instanceOf(router));
   }
 
+  /** Kills the processes of a site's config-push, at work or idle. @throws Error if it has none */
+  killConfigPush({ site } = this.here): void {
+    this.#cloud.processes.kill(namesOf(this.plan.topology, site).configPush);
+  }
+
   /** A manual switchover. */
   move(action: 'switchover' | 'failback', to?: string, { site } = this.here): Promise<InvocationResult> {
     const request = {

@@ -10,6 +10,7 @@ import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import { apiSocketOf, type Cloud } from '../cloud.ts';
 import { startApiEndpoint } from '../daemons.ts';
 import { followRoutes } from '../follow-routes.ts';
+import { FunctionProcesses } from '../function-processes.ts';
 import { launchHost } from '../hosts/launched-host.ts';
 import { buildVpcs } from '../network.ts';
 import type { LabPlan } from '../plan.ts';
@@ -45,7 +46,9 @@ export async function startCreatedCloud(name: string, onFault: (error: unknown) 
     undo.push(() => rmSync(assembly, { recursive: true, force: true }));
     const network = new CreatedNetwork(name, onFault, (step) => void undo.push(step));
     const machines = new LabMachines((machine) => network.around(machine), onFault);
+    const processes = new FunctionProcesses();
     const emulator: Emulator = await startEmulator({
+      onFunctionProcess: processes.add,
       account: withAmazonLinux(emptyAccount(topology)),
       guests: withHosts(machines, (machine) => launchHost(machine, { lab: name, ec2: () => emulator.ec2, onFault })),
       ec2: { times: { pendingMs: 0, bootMs: 0, stoppingMs: 0, shuttingDownMs: 0 } },
@@ -55,7 +58,7 @@ export async function startCreatedCloud(name: string, onFault: (error: unknown) 
     network.isIn(emulator);
     await emulator.deploy(assembly);
     await machines.settled();
-    return { emulator, plan: await network.plan(), close };
+    return { emulator, processes, plan: await network.plan(), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { instanceOf } from '#demo/account-of-topology.ts';
 import { PATIENCE_MS, type RaisedLab } from '#lab/raised-lab.ts';
@@ -33,25 +32,6 @@ function fileWith(lab: RaisedLab, subnet: string): string {
   return fileOf(lab, `with-${subnet.replace('/', '-')}`, topology);
 }
 
-/** The process of a site's config-push, which the emulator has started. */
-function killFunction(): void {
-  const [pid] = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && environmentOf(entry).some(isConfigPush));
-  if (pid === undefined) throw new Error('no config-push is at work');
-  process.kill(Number(pid), 'SIGKILL');
-}
-
-function environmentOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    return []; // It has ended meanwhile.
-  }
-}
-
-function isConfigPush(variable: string): boolean {
-  return /^AWS_LAMBDA_FUNCTION_NAME=.*--tokyo--config-push$/.test(variable);
-}
-
 export function dyingPushes(lab: () => RaisedLab): void {
   it('goes on with its router when the command line is killed; the next push does the rest', async () => {
     const subnet = '10.1.48.0/20';
@@ -67,7 +47,7 @@ export function dyingPushes(lab: () => RaisedLab): void {
 
   it('is rolled back when its function is killed, with a notification; then it can be pushed again', async () => {
     const subnet = '10.1.64.0/20';
-    const { code, says, file } = await pushInWhich(lab(), subnet, killFunction);
+    const { code, says, file } = await pushInWhich(lab(), subnet, () => lab().killConfigPush());
     expect([code, says]).toEqual([1, expect.stringMatching(/tokyo-2 +old +old +none/)]);
     expect(having(lab(), subnet)).toEqual({ runs: [], boots: [] });
     await lab().becomesWell();
