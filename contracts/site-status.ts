@@ -60,7 +60,7 @@ const RouterFacts = z.pipe(
     sourceDestCheck: z.union([z.boolean(), z.literal('unknown')]),
     statusChecks: z.enum(['ok', 'impaired', 'initializing', 'unknown']),
     statements: z.array(z.object({ by: z.enum(['itself', 'probe']), at: z.number(), bgp: BgpCounts })),
-    heartbeat: z.optional(z.object({ at: z.number(), everyMs: z.number(), earlierAt: maybe(z.number()) })),
+    heartbeat: z.optional(z.object({ at: z.number(), everyMs: z.number(), since: maybe(z.number()) })),
     events: z.optional(z.array(ScheduledEvent)),
     attachedTo: z.optional(z.string()),
     lastInstance: z.optional(z.string()),

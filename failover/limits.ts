@@ -15,8 +15,8 @@ export const WITNESS_REPORT_FRESH_MS = 30_000;
 
 /** Consecutive heartbeats that must be missing before their absence is a witness. */
 export const MISSED_HEARTBEATS = 3;
-/** A heartbeat arrives within 1.25 intervals after the one before it: a round of the router's loop takes a little longer than its interval. */
-export const HEARTBEAT_DUE_INTERVALS = 1.25;
+/** If the next heartbeat comes later than 1.5 intervals, one is missing: a round of the router's loop takes a little longer than its interval. */
+export const HEARTBEAT_GAP_INTERVALS = 1.5;
 /** After this long without a heartbeat the router is taken to have heartbeats switched off, and the absence is no witness. */
 export const HEARTBEAT_EXPIRED_MS = 90 * 60_000;
 

@@ -40,8 +40,8 @@ export interface RouterFacts {
   readonly events?: readonly ScheduledEvent[];
   /** The last evidence on its BGP sessions of each source (reports, heartbeat, probe); empty: there is none yet. */
   readonly evidence: readonly BgpEvidence[];
-  /** Its last heartbeat, if it announced another one, and when the one before it was sent; undefined: it sends none. */
-  readonly heartbeat?: { readonly at: number; readonly everyMs: number; readonly earlierAt?: number | undefined };
+  /** Its last heartbeat, if it announced another one, and since when the store has taken every one; undefined: it sends none. */
+  readonly heartbeat?: { readonly at: number; readonly everyMs: number; readonly since?: number | undefined };
   /** When a message of any kind last arrived from it; undefined: none ever did. */
   readonly contactAt?: number | undefined;
 }

@@ -165,8 +165,8 @@ export interface Heartbeat {
   readonly everyMs?: number | undefined;
   /** Its BGP sessions; undefined: it could not read them (unknown, not down). */
   readonly bgp?: BgpCounts | undefined;
-  /** The time of the one that the store had before, ms since the epoch; this one's if there was none. Undefined: not read from the store. */
-  readonly earlierAt?: number | undefined;
+  /** Since when the store has taken every heartbeat of the router, ms since the epoch. Undefined: not read from the store, or unknown. */
+  readonly since?: number | undefined;
 }
 
 /** A router of another site has lost its BFD or BGP session with a router of this one. */

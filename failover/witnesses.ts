@@ -1,12 +1,12 @@
 import { isCutOff } from './bgp-counts.ts';
 import {
-  HEARTBEAT_DUE_INTERVALS,
   HEARTBEAT_EXPIRED_MS,
+  HEARTBEAT_GAP_INTERVALS,
   MISSED_HEARTBEATS,
   PROBE_FRESH_MS,
   WITNESS_REPORT_FRESH_MS,
 } from './limits.ts';
-import { factsOf, type Observation, type RouterFacts } from './observation.ts';
+import { factsOf, type Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
 
 /** A source other than the peer that confirms a router's failure. Witnesses are independent of each other. */
@@ -49,27 +49,23 @@ function fromNeighbors({ stored, at }: Observation, router: ManagedRouter): read
 
 function fromHeartbeat(observation: Observation, router: ManagedRouter): readonly Witness[] {
   const { heartbeat } = factsOf(observation, router);
-  if (heartbeat === undefined || !observation.stored.reachable) return [];
-  const silent = observation.at - heartbeat.at;
-  if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > HEARTBEAT_EXPIRED_MS) return [];
-  if (!wouldBeStored(observation, router, heartbeat)) return [];
+  const since = storedSince(observation, peerOf(observation.site, router));
+  if (heartbeat === undefined || since === undefined || !observation.stored.reachable) return [];
+  const missingFor = observation.at - Math.max(heartbeat.at, since);
+  if (missingFor <= MISSED_HEARTBEATS * heartbeat.everyMs) return [];
+  if (observation.at - heartbeat.at > HEARTBEAT_EXPIRED_MS) return [];
   return [{ who: 'heartbeat', says: `its last heartbeat is ${age(heartbeat.at, observation.at)} old` }];
 }
 
 /**
- * Whether the store has taken a heartbeat of the peer when one of this router was overdue, and so long ago that another one is overdue
- * since. A store that took no writes holds the last heartbeat from before: that it is old is then no sign of the router's.
+ * Since when the store is known to take heartbeats, up to now: it has taken every one of this router. Without that, the last heartbeat of
+ * its peer may be old because the store took none. Undefined: unknown.
  */
-function wouldBeStored(
-  observation: Observation,
-  router: ManagedRouter,
-  { at, everyMs }: NonNullable<RouterFacts['heartbeat']>,
-): boolean {
-  const dueMs = HEARTBEAT_DUE_INTERVALS * everyMs;
-  const peer = factsOf(observation, peerOf(observation.site, router)).heartbeat;
-  return [peer?.at, peer?.earlierAt].some(
-    (taken) => taken !== undefined && taken - at >= dueMs && observation.at - taken >= dueMs,
-  );
+function storedSince(observation: Observation, router: ManagedRouter): number | undefined {
+  const { heartbeat } = factsOf(observation, router);
+  if (heartbeat === undefined) return undefined;
+  const isLast = observation.at - heartbeat.at <= HEARTBEAT_GAP_INTERVALS * heartbeat.everyMs;
+  return isLast ? heartbeat.since : undefined;
 }
 
 function age(at: number, now: number): string {

@@ -219,8 +219,8 @@ function saidOf(
   };
 }
 
-function timesOf({ at, earlierAt }: Heartbeat, everyMs: number): RouterFacts['heartbeat'] {
-  return { at, everyMs, ...(earlierAt !== undefined && { earlierAt }) };
+function timesOf({ at, since }: Heartbeat, everyMs: number): RouterFacts['heartbeat'] {
+  return { at, everyMs, ...(since !== undefined && { since }) };
 }
 
 function claimIn(heartbeat: Heartbeat | undefined): BgpEvidence | undefined {

@@ -1,3 +1,4 @@
+import { HEARTBEAT_GAP_INTERVALS } from '#failover/limits.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import { keptUntil, type Notice } from '#failover/scheduled-event.ts';
 import type { Contact, FromInstance, Reporter, StoredSite } from '#failover/stored-site.ts';
@@ -21,23 +22,8 @@ export function claimStore(table: SiteTable) {
     recordClaim: (reporter: Reporter, evidence: BgpEvidence) =>
       putNewest(`statement#${reporter.eni}`, evidence, { ...reporter }),
 
-    /** With the time of the one that it replaces. */
-    async recordHeartbeat({ eni, instance }: Reporter, heartbeat: Heartbeat): Promise<void> {
-      const change =
-        'SET #eni = :eni, #instance = :instance, #earlierAt = if_not_exists(#word.#at, :at), #word = :word';
-      const names = {
-        '#eni': 'eni',
-        '#instance': 'instance',
-        '#earlierAt': 'earlierAt',
-        '#word': 'word',
-        '#at': 'at',
-      };
-      await table.updateIf(SWAP, `heartbeat#${eni}`, change, {
-        expression: 'attribute_not_exists(pk) OR #word.#at < :at',
-        values: { ':eni': eni, ':instance': instance, ':word': heartbeat, ':at': heartbeat.at },
-        names,
-      });
-    },
+    recordHeartbeat: ({ eni, instance }: Reporter, heartbeat: Heartbeat) =>
+      putHeartbeat(table, eni, instance, heartbeat),
 
     recordContact: (reporter: Reporter, contact: Contact) =>
       putNewest(`contact#${reporter.eni}`, contact, { ...reporter }),
@@ -53,6 +39,25 @@ export function claimStore(table: SiteTable) {
   };
 }
 
+/** Continues the series of heartbeats that the store has taken, or begins another one. An older heartbeat is dropped. */
+async function putHeartbeat(table: SiteTable, eni: string, instance: string, heartbeat: Heartbeat): Promise<void> {
+  const { at, everyMs = 0 } = heartbeat;
+  const key = `heartbeat#${eni}`;
+  const names = { '#eni': 'eni', '#instance': 'instance', '#since': 'since', '#word': 'word', '#at': 'at' };
+  const values = {
+    ':eni': eni,
+    ':instance': instance,
+    ':word': heartbeat,
+    ':at': at,
+    ':gap': at - HEARTBEAT_GAP_INTERVALS * everyMs,
+  };
+  const change = 'SET #eni = :eni, #instance = :instance, #word = :word';
+  const continues = 'attribute_exists(#since) AND #word.#at >= :gap AND #word.#at < :at';
+  if (await table.updateIf(SWAP, key, change, { expression: continues, values, names })) return;
+  const begins = 'attribute_not_exists(pk) OR (#word.#at < :at AND (#word.#at < :gap OR attribute_not_exists(#since)))';
+  await table.updateIf(SWAP, key, `${change}, #since = :at`, { expression: begins, values, names });
+}
+
 export function claimsIn(items: readonly Item[]): Omit<StoredSite, 'stored'> {
   return {
     evidence: byInterface<BgpEvidence>(items, 'statement'),
@@ -62,9 +67,9 @@ export function claimsIn(items: readonly Item[]): Omit<StoredSite, 'stored'> {
 }
 
 function heartbeatsIn(items: readonly Item[]): StoredSite['heartbeats'] {
-  const found = itemsOf<Reporter & { word: Heartbeat; earlierAt?: number }>(items, 'heartbeat#');
+  const found = itemsOf<Reporter & { word: Heartbeat; since?: number }>(items, 'heartbeat#');
   return Object.fromEntries(
-    found.map(({ eni, instance, word, earlierAt }) => [eni, { instance, content: { ...word, earlierAt } }]),
+    found.map(({ eni, instance, word, since }) => [eni, { instance, content: { ...word, since } }]),
   );
 }
 

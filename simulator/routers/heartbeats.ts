@@ -30,7 +30,8 @@ export function sendHeartbeats(router: RouterKey, everyMs: number, world: Router
     void send('alive', router, world, everyMs);
     world.time.after(everyMs, beat);
   };
-  world.time.after(everyMs, beat);
+  // The routers' loops do not run in step.
+  world.time.after(new Chance(world.seed, 'heartbeat', router).between(0, everyMs), beat);
 }
 
 /** @returns whether the API accepted it; undefined: it cannot be sent */

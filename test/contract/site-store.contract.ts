@@ -320,8 +320,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.recordClaim(TOKYO_1, up(NOW + 1_000));
     const { heartbeats, evidence, contacts } = await store.read('x');
     expect(heartbeats).toEqual({
-      'eni-1': by(TOKYO_1, { ...beat(NOW), earlierAt: NOW }),
-      'eni-2': by(TOKYO_2, { at: NOW, earlierAt: NOW }),
+      'eni-1': by(TOKYO_1, { ...beat(NOW), since: NOW }),
+      'eni-2': by(TOKYO_2, { at: NOW, since: NOW }),
     });
     expect(contacts).toEqual({ 'eni-1': by(TOKYO_1, { at: NOW + 500 }) });
     expect(evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
@@ -333,15 +333,22 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.recordHeartbeat(replaced, { at: NOW + 1_000 });
     await store.recordHeartbeat(TOKYO_1, { at: NOW + 500 });
     expect((await store.read('x')).heartbeats).toEqual({
-      'eni-1': by(replaced, { at: NOW + 1_000, earlierAt: NOW }),
+      'eni-1': by(replaced, { at: NOW + 1_000, since: NOW + 1_000 }),
     });
   });
 
-  test('a heartbeat has the time of the one that it replaced', async () => {
-    for (const at of [NOW, NOW + 20_000, NOW + 10_000, NOW + 40_000])
+  test('a heartbeat has the time since which every one of its router was taken', async () => {
+    const taken = async (at: number) => {
       await store.recordHeartbeat(TOKYO_1, { at, everyMs: 20_000 });
-    const { heartbeats } = await store.read('x');
-    expect(heartbeats['eni-1']?.content).toEqual({ at: NOW + 40_000, everyMs: 20_000, earlierAt: NOW + 20_000 });
+      return (await store.read('x')).heartbeats['eni-1']?.content;
+    };
+    const beat = (at: number, since: number) => ({ at, everyMs: 20_000, since });
+    expect(await taken(NOW)).toEqual(beat(NOW, NOW));
+    expect(await taken(NOW + 22_000)).toEqual(beat(NOW + 22_000, NOW));
+    expect(await taken(NOW + 20_000)).toEqual(beat(NOW + 22_000, NOW));
+    expect(await taken(NOW + 52_000)).toEqual(beat(NOW + 52_000, NOW));
+    expect(await taken(NOW + 82_001)).toEqual(beat(NOW + 82_001, NOW + 82_001));
+    expect(await taken(NOW + 102_001)).toEqual(beat(NOW + 102_001, NOW + 82_001));
   });
 
   test('a pause stands until it is ended', async () => {

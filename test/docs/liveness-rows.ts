@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BOUNDED_STORE } from '#aws/bounds.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { CONTACT_FRESH_MS, HEARTBEAT_DUE_INTERVALS, LEASE_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
+import { CONTACT_FRESH_MS, LEASE_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 
@@ -242,8 +242,8 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'its peer and a witness',
     how: `report, and the owner’s heartbeats stopped (${MISSED_HEARTBEATS} missed), or the probe, EC2’s status check or another site agrees`,
     within: {
-      ms: (1 + 2 * HEARTBEAT_DUE_INTERVALS) * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
-      is: `a heartbeat of ${reconcileMs / 1000} s is overdue, the peer’s next one is stored, another one is overdue; and the next retry of the report`,
+      ms: MISSED_HEARTBEATS * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
+      is: `${MISSED_HEARTBEATS} heartbeats of ${reconcileMs / 1000} s, and the next retry of the report`,
     },
     observation: {
       ...reported,
@@ -252,7 +252,7 @@ export const ROWS: readonly LivenessRow[] = [
         { evidence: [], heartbeat: { at: NOW - MISSED_HEARTBEATS * reconcileMs - 1, everyMs: reconcileMs } },
         {
           evidence: [{ by: 'itself', at: REPORT.at, bgp: UP }],
-          heartbeat: { at: NOW - 1, everyMs: reconcileMs, earlierAt: NOW - HEARTBEAT_DUE_INTERVALS * reconcileMs },
+          heartbeat: { at: NOW - 1, everyMs: reconcileMs, since: 0 },
         },
       ),
     },

@@ -167,7 +167,7 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
 ];
 
 /** The standby's heartbeats that the store has taken. */
-const TAKEN: Partial<RouterFacts> = { heartbeat: { at: NOW - 2_000, everyMs: 10_000, earlierAt: NOW - 15_000 } };
+const TAKEN: Partial<RouterFacts> = { heartbeat: { at: NOW - 2_000, everyMs: 10_000, since: NOW - 32_000 } };
 
 const OWNERS: readonly Partial<RouterFacts>[] = [
   { evidence: [] },
@@ -176,8 +176,8 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   { evidence: [own(1_000, DOWN)] },
   beat(40_000, 10_000, UP),
   beat(3_000, 5_000, UP),
-  // Its peer's heartbeats do not show that the store has taken any since.
-  beat(20_000, 6_000, UP),
+  // For longer than the store is known to take heartbeats.
+  beat(40_000, 11_000, UP),
   beat(21 * 86_400_000, 20_000, UP),
   beat(40_000, 10_000, undefined),
   { ...beat(1_000, 5_000, DOWN), evidence: [own(4_000, UP), own(1_000, DOWN)] },

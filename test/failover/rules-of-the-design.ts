@@ -327,11 +327,10 @@ function witnesses(seen: Observation, against: string): number {
       newest !== undefined && at - newest.at <= 90_000 && cutOff(seen, newest, against),
       stored.reachable &&
         heartbeat !== undefined &&
-        silent > 3 * heartbeat.everyMs &&
         silent <= 5_400_000 &&
-        [others?.at ?? 0, others?.earlierAt ?? 0].some(
-          (taken) => Math.min(taken - heartbeat.at, at - taken) >= 1.25 * heartbeat.everyMs,
-        ),
+        others?.since !== undefined &&
+        at - others.at <= 1.5 * others.everyMs &&
+        Math.min(silent, at - others.since) > 3 * heartbeat.everyMs,
     ].filter(Boolean).length +
     stored.witnessReports.filter((testimony) => testimony.about === eni && at - testimony.at <= 30_000).length
   );

@@ -318,7 +318,7 @@ export class FakeWorld {
         Promise.resolve(
           void (this.heartbeats[eni] = {
             instance,
-            content: { ...content, earlierAt: this.heartbeats[eni]?.content.at ?? content.at },
+            content: { ...content, since: this.heartbeats[eni]?.content.since ?? content.at },
           }),
         ),
       recordContact: ({ eni, instance }, content) =>

@@ -121,7 +121,7 @@ describe('what a heartbeat is worth', () => {
   it('is known without its BGP as a sign of life, and says nothing of its sessions', async () => {
     const { status, answer, world } = await post(JSON.stringify(beat));
     expect([status, answer.says]).toEqual([200, 'tokyo-2 is alive, and could not read its eBGP sessions.']);
-    const content = { at: NOW - 100, everyMs: 20_000, bgp: undefined };
+    const content = { at: NOW - 100, everyMs: 20_000, bgp: undefined, since: NOW - 100 };
     expect(world.heartbeats).toEqual({ [SPARE.eni]: { instance: SPARE.instance, content } });
     world.stored = { ...world.stored, probes: [world.round(NOW - 30_000, { 'tokyo-2': UP })] };
     const report = { ...body, evidence: { ...body.evidence, bgp: undefined } };
@@ -136,6 +136,7 @@ describe('what a heartbeat is worth', () => {
     const said = [];
     for (let seconds = 30; seconds <= 70; seconds += 10) {
       world.now = NOW + seconds * 1_000;
+      world.hasBeaten('tokyo-2', { at: world.now - 15_000, everyMs: 20_000, since: NOW - 60_000 });
       const at = new Date(world.now).toISOString();
       const report = { ...body, id: 'b', at, evidence: { ...body.evidence, detectedAt: at } };
       const { body: answer = '' } = await answerReport(event(JSON.stringify(report)), world.tools());

@@ -480,7 +480,11 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a swap that was never decided is finished by the next run': {
     source: inTentative('if (left < steps) return begun;', 'if (left <= steps) return begun;'),
     breaks: ['resume', 'hold-down'],
-    schedule: phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 3 }),
+    // The probe comes when the lease has just ended.
+    schedule: {
+      ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 3 }),
+      probeAt: 38_500,
+    },
   },
   'the record of a swap that was never decided stays in the store': {
     source: {
@@ -539,11 +543,18 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a heartbeat that the store did not take is missing': {
     source: {
       file: 'failover/witnesses.ts',
-      find: 'if (!wouldBeStored(',
-      put: 'if (heartbeat.everyMs < 0 && !wouldBeStored(',
+      find: 'Math.max(heartbeat.at, since)',
+      put: 'heartbeat.at',
     },
     breaks: ['safety'],
-    schedule: { ...UNSTORED_HEARTBEATS, twoPhase: false },
+    schedule: {
+      ...UNSTORED_HEARTBEATS,
+      twoPhase: false,
+      events: [
+        { at: 50_000, kind: 'store-read-only', forMs: 90_000 },
+        { at: 51_000, kind: 'pair-partitioned', site: 'tokyo', forMs: 120_000 },
+      ],
+    },
   },
   'reads of the store are not consistent': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
