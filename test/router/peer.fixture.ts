@@ -2,6 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+/** Listens at an address on each of the ports, and never accepts. A server of Node always does. */
+const LISTEN = `import socket, sys
+listening = [socket.create_server((sys.argv[1], int(port)), backlog=1) for port in sys.argv[2:]]
+print("listening", flush=True)
+sys.stdin.read()`;
+
 const anyByte = () => 1 + Math.floor(Math.random() * 250);
 
 /** tokyo-1 as the network shows it: a loopback address of the test's own, without other listeners. */
@@ -23,14 +29,10 @@ export class TestPeer {
 
   /** It drops every packet: the accept queues of its ports are full. */
   async silence(): Promise<void> {
+    const child = spawn('python3', ['-IS', '-c', LISTEN, this.address, ...this.ports.map(String)]);
+    this.#blocked.push(child);
+    await once(child.stdout, 'data');
     for (const port of this.ports) {
-      const script = `require('net').createServer().listen({ port: ${port}, host: '${this.address}', backlog: 1 }, () => {
-        require('fs').writeSync(1, 'listening');
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-      })`;
-      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
-      this.#blocked.push(child);
-      await once(child.stdout, 'data');
       // Linux queues one connection more than asked for and drops the SYN of the next.
       for (let queued = 0; queued < 2; queued++) {
         const socket = connect(port, this.address).on('error', () => undefined);

@@ -121,7 +121,7 @@ describe('report, delivering', () => {
 
   it('gathers its evidence anew for each try', async () => {
     const router = await TestRouter.start();
-    await router.countsSessions();
+    router.countsSessions();
     await router.command(
       'vtysh',
       `echo >>"$0.calls"

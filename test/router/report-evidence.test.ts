@@ -4,7 +4,7 @@ import { printed } from '../contract/bgp-summary.cases.ts';
 import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
 
 const evidenceOf = async (router: TestRouter) => {
-  await router.countsSessions();
+  router.countsSessions();
   expect((await router.report()).status).toBe(0);
   return router.bodies()[0]?.evidence;
 };

@@ -20,7 +20,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
   it('probes it again, and reports it as soon as it is silent, as a new outage', async () => {
     const router = await withoutFrr({ ASK_AGAIN_FOR: '600' });
     const before = Date.now();
-    await router.countsSessions();
+    router.countsSessions();
     await router.command('vtysh', `echo '{"peers":{"169.254.10.6":{"state":"Established","pfxRcd":0}}}'`);
 
     await router.peer.silence();
