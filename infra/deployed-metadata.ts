@@ -32,6 +32,9 @@ export function modelDigest(topology: Topology, site: Site): string {
   return createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 16);
 }
 
+/** Output of a router's stack: the digest of the deployed model that it was made from. */
+export const MODEL_OUTPUT = 'DeployedModel';
+
 /** Adds the deployed model to a stack. In a stack with another name, the key is the name that the site's own stack would have. */
 export function addDeployedMetadata({ stackName, templateOptions }: Stack, topology: Topology, site: Site): void {
   const { stack } = namesOf(topology, site);

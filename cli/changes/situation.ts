@@ -30,6 +30,8 @@ export interface SiteSituation {
   readonly deployedAt: number | undefined;
   /** Of the product that deployed it, if it is not that of the command line. */
   readonly otherVersion: string | undefined;
+  /** Stacks of its routers that a deployment of the present file has left as they were, although the site's own stack has it. */
+  readonly behind: readonly string[];
   /** Why its stacks accept no deployment now, as sentences. */
   readonly unusable: readonly string[];
   /** Names of the stacks that a deployment of the site is made of, in their order. */

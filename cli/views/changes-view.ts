@@ -100,6 +100,12 @@ function notesOn({ sites, writtenAt, edits }: Situation): string[] {
         ({ site }) =>
           `${site.name}: what is deployed is not known, because its template states no topology. Its edits are not shown.`,
       ),
+    ...sites.flatMap(({ site, behind }) =>
+      behind.map(
+        (stack) =>
+          `${site.name}: the stack ${stack} was not made from this file, although that of the site was: its deployment failed or was left out.`,
+      ),
+    ),
     ...sites.flatMap(({ site, unfit }) => unfit.map((each) => `${site.name}: ${each}.`)),
     ...sites.flatMap(({ site, deployment, routers }) =>
       deployment === 'current'

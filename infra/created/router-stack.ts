@@ -6,6 +6,7 @@ import type { Router, RouterCreation, Site, Topology } from '#topology/topology.
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
+import { MODEL_OUTPUT, modelDigest } from '../deployed-metadata.ts';
 import { withFeatureFlags } from '../feature-flags.ts';
 import { namesOf, routerStackName, siteTags } from '../names.ts';
 import { type BootFile, BootSource, type BootSourceProps } from '../router-bundles/boot-source.ts';
@@ -84,6 +85,10 @@ export class RouterStack extends Stack {
     new CfnOutput(this, 'LatestLaunchTemplateVersion', {
       value: latestVersion(template),
       description: `The newest way to launch ${router.name}; upgrade launches it`,
+    });
+    new CfnOutput(this, MODEL_OUTPUT, {
+      value: modelDigest(topology, site),
+      description: 'What the stack was made from; changes compares it with the topology file',
     });
   }
 

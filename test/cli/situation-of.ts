@@ -89,6 +89,7 @@ function siteSituation(site: Site, { before, topology, model, former, edits }: A
     deployment: model === undefined || predecessor !== undefined ? 'absent' : isDifferent ? 'different' : 'current',
     deployedAt: undefined,
     otherVersion: undefined,
+    behind: [],
     unusable: [],
     stacks: [...(isCreated(site) ? [addressesStack] : []), stack, ...routerStacks],
     former: predecessor,

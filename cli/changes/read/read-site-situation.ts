@@ -1,6 +1,7 @@
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
 import { managedRoutesOf } from '#failover/site.ts';
+import { MODEL_OUTPUT, modelDigest } from '#infra/deployed-metadata.ts';
 import { namesOf, routerStackName } from '#infra/names.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
 import type { Site, Topology } from '#topology/topology.ts';
@@ -19,8 +20,11 @@ import type { SiteFacts } from './site-facts.ts';
 export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<SiteSituation> {
   const { described, site, deployed, former, edits } = facts;
   const stacks = stacksOf(described, site);
-  const { missing, unusable, deployedAt } = await readStacks(stacks, described, site, cli);
-  const isSame = !edits.some(({ at }) => at.includes(site.name)) && !missing;
+  const { missing, unusable, deployedAt, models } = await readStacks(stacks, described, site, cli);
+  const isEqual = !edits.some(({ at }) => at.includes(site.name)) && !missing;
+  const behind =
+    isEqual && versionIn(deployed) === PRODUCT_VERSION ? otherThan(modelDigest(described, site), models) : [];
+  const isSame = isEqual && behind.length === 0;
   const deployment = deployed.kind !== 'deployed' ? deployed.kind : isSame ? 'current' : 'different';
   const status = await readStatusOrNote(facts, cli);
   const routes = await readRoutes(facts, cli);
@@ -28,8 +32,8 @@ export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<Sit
     site: siteWithIds(facts),
     deployment,
     deployedAt,
-    otherVersion:
-      deployed.kind === 'deployed' && deployed.model.version !== PRODUCT_VERSION ? deployed.model.version : undefined,
+    otherVersion: versionIn(deployed) === PRODUCT_VERSION ? undefined : versionIn(deployed),
+    behind,
     unusable: [...unusable, ...incomparable(facts, status)],
     stacks,
     former,
@@ -39,6 +43,15 @@ export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<Sit
     ...routes,
     routers: await readRouters(facts, { deployment, status, names: deployedNames(facts) }, cli),
   };
+}
+
+/** Undefined: not known. */
+function versionIn(deployed: SiteFacts['deployed']): string | undefined {
+  return deployed.kind === 'deployed' ? deployed.model.version : undefined;
+}
+
+function otherThan(model: string, models: StacksRead['models']): string[] {
+  return [...models].filter(([, made]) => made !== model).map(([stack]) => stack);
 }
 
 /** The names of a site's stacks in the order of their deployment. */
@@ -51,6 +64,8 @@ function stacksOf(topology: Topology, site: Site): string[] {
 interface StacksRead extends Pick<SiteSituation, 'unusable' | 'deployedAt'> {
   /** One does not exist. */
   readonly missing: boolean;
+  /** Digests of what the routers' stacks were made from, by name; none of an earlier version. */
+  readonly models: ReadonlyMap<string, string>;
 }
 
 async function readStacks(names: readonly string[], topology: Topology, site: Site, cli: Cli): Promise<StacksRead> {
@@ -65,7 +80,11 @@ async function readStacks(names: readonly string[], topology: Topology, site: Si
     return [`Not possible: ${whyUnusable({ where: { region, name }, stack, instance: undefined })}`];
   });
   const deployedAt = stacks[names.indexOf(namesOf(topology, site).stack)]?.changedAt;
-  return { missing: stacks.includes(undefined), unusable, deployedAt };
+  const models = names.flatMap((name, index) => {
+    const model = stacks[index]?.outputs[MODEL_OUTPUT];
+    return model === undefined ? [] : [[name, model] as const];
+  });
+  return { missing: stacks.includes(undefined), unusable, deployedAt, models: new Map(models) };
 }
 
 function obstaclesIn(status: SiteStatus): string[] {

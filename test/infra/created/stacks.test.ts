@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MODEL_OUTPUT, modelDigest } from '#infra/deployed-metadata.ts';
+import { withCreatedAddresses } from '#topology/created-ids.ts';
+import { loadTopology } from '#topology/load.ts';
 import { oneSite } from '../../created/one-site.ts';
 import { CreatedAssembly, type Template } from './assembly.ts';
 import { rightsIn } from './rights.ts';
@@ -26,6 +30,16 @@ const only = ({ Resources }: Template, type: string) => {
 };
 
 describe('the stacks of a created site', () => {
+  it('state, for a router, what they were made from, as changes computes it of the file', () => {
+    const { topology } = loadTopology(readFileSync(created.topology, 'utf8'), 'topology.yaml');
+    const site = topology?.sites.find(({ name }) => name === 'tokyo');
+    if (topology === undefined || site === undefined) throw new Error('the example has mistakes');
+    const filled = withCreatedAddresses(topology);
+    const here = filled.sites.find(({ name }) => name === site.name) ?? site;
+    const { Outputs = {} } = created.template(ROUTER);
+    expect(Outputs[MODEL_OUTPUT]?.Value).toBe(modelDigest(filled, here));
+  });
+
   it('are the addresses, the site, and one per router, which waits for the addresses and APIs of all sites', () => {
     expect(created.stacks.filter((name) => name.includes('tokyo'))).toEqual([
       `${SITE}--addresses`,
