@@ -16,11 +16,8 @@ import subprocess
 import sys
 import time
 
-import agent
 import record
-import shown
 import units
-import work
 from waiting import NotYet
 
 # The command waits this long, s; the document's own timeout is longer.
@@ -29,12 +26,21 @@ BUSY = {'outcome': 'busy', 'says': 'another installation is in progress on this 
 
 
 def main(parameter, action, attempt):
+    # Each action imports its own: `install`, which is sent again and again, calls no AWS, and urllib takes longer than all of it.
     if action == 'work':
+        import work
+
         work.work(parameter, attempt)
     elif action == 'agent':
+        import agent
+
         agent.replace(attempt)
+    elif action == 'show':
+        import shown
+
+        print(json.dumps(shown.show(parameter)))
     else:
-        print(json.dumps(shown.show(parameter) if action == 'show' else install(parameter, attempt)))
+        print(json.dumps(install(parameter, attempt)))
 
 
 def install(parameter, attempt):

@@ -41,7 +41,7 @@ replace() {
 }
 
 make_directory() {
-  mkdir -p -- "$1" || fail "$1 cannot be made"
+  [[ -d $1 ]] || mkdir -p -- "$1" || fail "$1 cannot be made"
 }
 
 # sha256_of FILE writes its SHA-256, or nothing.

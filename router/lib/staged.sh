@@ -63,14 +63,14 @@ finish_staged() {
 move_staged() {
   local target=$1 folder=$2 path
   local -a files=()
-  while IFS= read -r path; do
-    [[ $folder == . && $path == INDEX ]] || files+=("$path")
-  done < <(find "$target/.staged/$folder" -maxdepth 1 -type f -printf '%f\n')
+  for path in "$target/.staged/$folder"/*; do
+    [[ ! -f $path || $path == "$target/.staged/./INDEX" ]] || files+=("$path")
+  done
   ((${#files[@]})) || return 0
   make_directory "$target/$folder"
-  (cd -- "$target/.staged/$folder" && mv -f -t "$target/$folder" -- "${files[@]}") || fail "$target/$folder cannot be written"
+  mv -f -t "$target/$folder" -- "${files[@]}" || fail "$target/$folder cannot be written"
   folder=$target/$folder/
-  for path in "${files[@]}"; do did "${folder/%\/.\///}$path"; done
+  for path in "${files[@]}"; do did "${folder/%\/.\///}${path##*/}"; done
 }
 
 # remove_old_files TARGET INDEX removes files of the installed index that INDEX does not have. The agent's package stays.

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 
 import backend
@@ -52,10 +51,10 @@ SYSTEMD_RUN += ('--property=RuntimeMaxSec=', '--setenv=')
 
 
 def systemd_run(arguments, given, env):
-    """Writes a timer down; SimulatedVyos lets its time come."""
+    """Writes a timer down, whose time SimulatedVyos lets come, or a service."""
     simulated.step('systemd-run')
     if not any(word.startswith('--on-active') for word in arguments):
-        return _run_service(arguments)
+        return _note_service(arguments)
     if simulated.fault('noTimers') is not None:
         return 1, '', 'Failed to start transient timer unit: Connection timed out\n'
     strange = [word for word in arguments[: arguments.index('sg')] if word.startswith('-') and not word.startswith(SYSTEMD_RUN)]
@@ -80,34 +79,16 @@ def systemd_run(arguments, given, env):
     return 0, '', ''
 
 
-# Seconds of real time for which a service rests whenever it sleeps, unless its environment says otherwise: others act meanwhile.
-REST_S = '0.3'
-
-
-def _run_service(arguments):
-    """
-    Writes the service of the boot script down, which CreatedRouter runs. Any other runs at once, outside of the process group that
-    asked for it, and its state is `active` until it ends.
-    """
+def _note_service(arguments):
+    """The service of the boot script, which CreatedRouter runs. The program `systemd-run` runs any other."""
     unit = next(word.split('=', 1)[1] for word in arguments if word.startswith('--unit='))
     command = arguments[next(index for index, word in enumerate(arguments) if not word.startswith('-')) :]
-    if unit == 'vyos-failover-boot':
-        simulated.write('services/%s' % unit, command)
-        return 0, '', ''
-    state = simulated.path('systemd/%s.service' % unit)
-    if os.path.exists(state):
-        return 1, '', 'Failed to start transient service unit: Unit %s.service already exists.\n' % unit
-    os.makedirs(os.path.dirname(state), exist_ok=True)
-    shell = ['/bin/sh', '-c', 'echo $$ >"$0"; "$@"; status=$?; rm -f "$0"; exit $status', state] + command
-    simulated.put_file('systemd/%s.service' % unit, 'starting\n')
-    env = dict({'SIMULATED_REST_S': REST_S}, **os.environ)
-    quiet = subprocess.DEVNULL
-    service = subprocess.Popen(shell, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-    return (service.wait() if '--wait' in arguments else 0), '', ''
+    simulated.write('services/%s' % unit, command)
+    return 0, '', ''
 
 
 def end_services():
-    """Power off: the services that `_run_service` started end in the middle of everything."""
+    """Power off: the services that `systemd-run` started end in the middle of everything."""
     folder = simulated.path('systemd')
     for name in os.listdir(folder) if os.path.isdir(folder) else []:
         with open('%s/%s' % (folder, name)) as file:

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { type RunningScript, runScript } from '#emulator/ssm/script-runner.ts';
 import { bundleArchive } from '#infra/router-bundles/bundle-archive.ts';
 import { routerProgram } from '#infra/router-program.ts';
@@ -122,16 +122,19 @@ export class ExistingRouter {
     return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   }
 
-  /** Asks until the agent's state is known. */
+  /** A command arrives as soon as the other agent is installed; then its state is asked for. */
   async untilAgent(attempt?: string): Promise<Answer['agent']> {
-    return vi.waitFor(
-      async () => {
-        const { agent } = await this.run('install', attempt);
-        if (agent?.state === 'pending') throw new Error('the agent is pending');
-        return agent;
-      },
-      { timeout: 60_000, interval: 100 },
-    );
+    const until = (is: () => boolean) => vi.waitFor(() => expect(is()).toBe(true), { timeout: 60_000, interval: 10 });
+    await until(() => this.#isAgentKnown || !existsSync(join(this.vyos.folder, 'run/install-heard')));
+    await this.run('install', attempt);
+    await until(() => this.#isAgentKnown);
+    return (await this.run('install', attempt)).agent;
+  }
+
+  /** Whether the record says what became of the agent. */
+  get #isAgentKnown(): boolean {
+    const record = JSON.parse(readFileSync(join(this.vyos.folder, 'run/install.json'), 'utf8')) as Answer;
+    return record.agent?.state !== 'pending';
   }
 
   /** A copy of its disk, to compare. */

@@ -23,26 +23,26 @@ const SERVICES = ['reconcile', 'serf', 'watch-bfd'].map((name) => `vyos-failover
 const PACKAGE = 'amazon-ssm-agent.deb';
 const ARCHIVE = 'serf_0.8.2_linux_amd64.zip';
 
-let parent: string;
+/** The same for every test: what is installed has its paths in it, and is put back for tests that begin with it. */
+const parent = mkdtempSync(join(tmpdir(), 'install-'));
 const bundle = (path = '') => join(parent, 'bundle', path);
 const root = (path = '') => join(parent, 'root', path);
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
 /** A bundle for tokyo-1 of which nothing writes outside of the test's folder, and a systemctl that keeps book. */
 beforeEach(async () => {
-  parent = mkdtempSync(join(tmpdir(), 'install-'));
   mkdirSync(root('systemd'), { recursive: true });
   mkdirSync(join(parent, 'bin'));
   writeFileSync(
     join(parent, 'bin', 'systemctl'),
-    `#!/bin/bash
+    `#!/bin/sh
      echo "$*" >>${root('systemd/calls')}
-     unit=\${!#}
+     for unit; do :; done
      case $1 in
-       start) [[ -e ${root('etc/systemd/system')}/$unit ]] && touch "${root('systemd')}/$unit" ;;
-       kill) [[ -e ${root('etc/systemd/system')}/$unit ]] || rm -f "${root('systemd')}/$unit" ;;
+       start) [ -e "${root('etc/systemd/system')}/$unit" ] && : >>"${root('systemd')}/$unit" ;;
+       kill) [ -e "${root('etc/systemd/system')}/$unit" ] || rm -f "${root('systemd')}/$unit" ;;
        stop) rm -f "${root('systemd')}/$unit" ;;
-       --quiet) [[ -e ${root('systemd')}/$unit ]] ;;
+       --quiet) [ -e "${root('systemd')}/$unit" ] ;;
      esac`,
     { mode: 0o755 },
   );
@@ -53,6 +53,32 @@ beforeEach(async () => {
   await makeBundle(`${examplesFolder}/tokyo-virginia.yaml`);
 });
 afterEach(() => rmSync(parent, { recursive: true }));
+
+/** By name: a folder with `bundle` and `root` as they were when it was kept. */
+const kept = mkdtempSync(join(tmpdir(), 'installed-'));
+afterAll(() => rmSync(kept, { recursive: true }));
+
+/** What `install` makes of the test's bundle and root; made once for each name. */
+function installed(name: string, make: () => void): void {
+  const folder = join(kept, name);
+  const [from, to] = existsSync(folder) ? [folder, parent] : [parent, folder];
+  if (from === parent) make();
+  for (const each of ['bundle', 'root']) {
+    rmSync(join(to, each), { recursive: true, force: true });
+    cpSync(join(from, each), join(to, each), { recursive: true, preserveTimestamps: true });
+  }
+}
+
+const installedWithoutSerf = () => installed('without-serf', install);
+
+/** With Serf's program and its key, so that it runs. */
+const installedWithSerf = () =>
+  installed('with-serf', () => {
+    fetchSerf();
+    install();
+    fillKey();
+    install();
+  });
 
 /** Bundles as `router bundle` makes them, by topology file: each is made once. */
 const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -216,10 +242,7 @@ describe('install', () => {
   });
 
   it('twice leaves the same tree, and says that there was nothing to do', () => {
-    fetchSerf();
-    install();
-    fillKey();
-    install();
+    installedWithSerf();
     const before = tree();
     rmSync(root('systemd/calls'));
 
@@ -255,10 +278,7 @@ describe('install', () => {
   });
 
   it('kills a running Serf for an update and does not stop it, which would be a leave', () => {
-    fetchSerf();
-    install();
-    fillKey();
-    install();
+    installedWithSerf();
     expect(running()).toContain('vyos-failover-serf.service');
     change('report', (text) => `${text}# newer\n`);
 
@@ -355,7 +375,7 @@ describe('an update that does not come to its end', () => {
   };
 
   it('because the disk is full changes nothing', () => {
-    install();
+    installedWithoutSerf();
     const before = tree();
     edit();
     writeFileSync(join(parent, 'bin', 'cp'), '#!/bin/bash\necho "cp: No space left on device" >&2\nexit 1', {
@@ -369,17 +389,17 @@ describe('an update that does not come to its end', () => {
   });
 
   it('because of a loss of power, at any renaming: start has all old or all new files, and the programs run again', () => {
-    install();
+    installedWithoutSerf();
     edit();
-    const kept = join(parent, 'kept');
-    cpSync(root(), kept, { recursive: true });
+    const before = join(parent, 'before');
+    cpSync(root(), before, { recursive: true });
     const ends: boolean[] = [];
     for (let at = 1; ends.at(-1) !== undefined || at === 1; at += 1) {
       rmSync(root(), { recursive: true });
-      cpSync(kept, root(), { recursive: true });
+      cpSync(before, root(), { recursive: true });
       const calls = join(parent, 'mv-calls');
       writeFileSync(calls, '');
-      const script = `#!/bin/bash\necho >>${calls}\n(($(wc -l <${calls}) < ${at})) || kill -9 0\nexec /usr/bin/mv "$@"`;
+      const script = `#!/bin/sh\nprintf . >>${calls}\nread -r made <${calls}\n[ "\${#made}" -lt ${at} ] || kill -9 0\nexec /usr/bin/mv "$@"`;
       writeFileSync(join(parent, 'bin', 'mv'), script, { mode: 0o755 });
       // In a process group of its own, which is ended.
       spawnSync('setsid', ['--wait', 'bash', bundle('install'), '--root', root()], {
@@ -401,7 +421,7 @@ describe('an update that does not come to its end', () => {
   });
 
   it('is refused while another one is in progress', () => {
-    install();
+    installedWithoutSerf();
     edit();
     const held = spawnSync(
       'bash',
@@ -420,10 +440,7 @@ describe('start', () => {
   const boot = () => run(root('config/vyos-failover/start'));
 
   it('brings everything back after an image upgrade, which keeps /config alone', () => {
-    fetchSerf();
-    install();
-    fillKey();
-    install();
+    installedWithSerf();
     const before = tree();
     rmSync(root('etc'), { recursive: true });
     for (const unit of running()) rmSync(root(`systemd/${unit}`));
@@ -438,10 +455,7 @@ describe('start', () => {
     ['bfd', 'serf', ['reconcile', 'serf']],
     ['serf', 'bfd', ['reconcile', 'watch-bfd']],
   ])('ends %s where the site has only %s, so that it is no leave and does not come back', (gone, stays, left) => {
-    fetchSerf();
-    install();
-    fillKey();
-    install();
+    installedWithSerf();
     expect(running()).toEqual(SERVICES);
     const unit = `vyos-failover-${gone === 'bfd' ? 'watch-bfd' : gone}.service`;
     change('report.conf', (conf) => conf.replace("DETECTORS='serf bfd'", `DETECTORS='${stays}'`));
@@ -460,9 +474,8 @@ describe('start', () => {
     ['a unit has failed', 'degraded', ''],
     ['systemd does not answer', '', ''],
   ])('has Serf leave when it is stopped because %s or not at all', (_why, state, said) => {
-    fetchSerf();
-    install();
-    writeFileSync(join(parent, 'bin', 'systemctl'), `#!/bin/bash\necho '${state}'\n`, { mode: 0o755 });
+    installedWithSerf();
+    writeFileSync(join(parent, 'bin', 'systemctl'), `#!/bin/sh\necho '${state}'\n`, { mode: 0o755 });
     const serf = root('config/vyos-failover/bin/serf');
     writeFileSync(serf, `#!/bin/bash\necho "$*"\n`, { mode: 0o755 });
 
