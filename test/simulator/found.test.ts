@@ -6,8 +6,11 @@ import { MANY_ROUTES, PLAIN, UNDONE_SWITCHOVER, UNSTORED_HEARTBEATS } from './sc
 
 const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];
 
+/** What differs from `PLAIN`. */
+type Found = Partial<Omit<Schedule, 'policy'>> & { readonly policy?: Partial<Schedule['policy']> };
+
 /** Smallest schedules that once violated an invariant. Each fails on the product, or the invariants, of that time. */
-const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
+const FOUND: Readonly<Record<string, Found>> = {
   'a pause that somebody ended does not come back with the probe’s warning': {
     seed: 1,
     deadAtEnd: 'a',
@@ -16,7 +19,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a person’s word ends a swap that died before it moved anything': {
     seed: 2118,
-    policy: { prefer: 'availability', mode: 'observe', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
+    policy: { mode: 'observe' },
     events: [
       { at: 50_000, kind: 'crash', afterSteps: 6 },
       { at: 51_000, kind: 'switchover', to: 'b', overrides: OVERRIDES },
@@ -33,7 +36,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a swap whose target died before anything moved is given up': {
     seed: 3462,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1, evacuate: 'manual' },
+    policy: { holdDownMs: 30_000, maxSwapsPerHour: 1 },
     deadAtEnd: 'b',
     probeAt: 42_534,
     events: [
@@ -44,7 +47,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a router that hung during a pause loses the routes after it: a report that is only noted is asked again': {
     seed: 1874,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1, evacuate: 'manual' },
+    policy: { holdDownMs: 30_000, maxSwapsPerHour: 1 },
     staleMs: 300,
     deadAtEnd: 'a',
     deadHow: 'hung',
@@ -56,7 +59,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a heartbeat that the store took long to take does not displace a newer one of a clock that is ahead': {
     seed: 717_230,
-    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    policy: { prefer: 'safety', holdDownMs: 60_000, maxSwapsPerHour: 2 },
     heartbeatMs: 5_000,
     staleMs: 1_000,
     probeAt: 20_797,
@@ -69,13 +72,13 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'however short hold-down is, two routers that lose sight of each other move the routes once': {
     seed: 178,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 3, evacuate: 'manual' },
+    policy: { holdDownMs: 30_000 },
     probeAt: 56_843,
     events: [{ at: 19_640, kind: 'pair-partitioned', site: 'tokyo', forMs: 90_000 }],
   },
   'a pause is set aside by its own name, in a site that only observes, too': {
     seed: 184,
-    policy: { prefer: 'availability', mode: 'off', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    policy: { mode: 'off', holdDownMs: 30_000, maxSwapsPerHour: 2 },
     probeAt: 19_000,
     events: [
       { at: 105_000, kind: 'pause', forMs: 60_000 },
@@ -84,7 +87,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a report without readable sessions takes no claim back': {
     seed: 1080,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    policy: { holdDownMs: 30_000, maxSwapsPerHour: 2 },
     pairForwards: false,
     probeAt: 18_573,
     events: [
@@ -94,7 +97,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a turn of the probe that is delivered twice forgets nothing that the first delivery read': {
     seed: 2756,
-    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 1, evacuate: 'manual' },
+    policy: { prefer: 'safety', holdDownMs: 60_000, maxSwapsPerHour: 1 },
     probeAt: 19_454,
     events: [
       { at: 71_562, kind: 'probe-twice' },
@@ -114,7 +117,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'a swap back is a new one, although the environment that moved the routes without the store is not used again': {
     seed: 5_287,
     created: true,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 1, evacuate: 'manual' },
+    policy: { maxSwapsPerHour: 1 },
     probeAt: 44_748,
     events: [
       { at: 58_405, kind: 'pair-partitioned', site: 'tokyo', forMs: 175_000 },
@@ -125,13 +128,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'the probe asks the instance that a created router is now, and not the one of its last round': {
     seed: 24_990,
     created: true,
-    policy: {
-      prefer: 'availability',
-      mode: 'automatic',
-      holdDownMs: 300_000,
-      maxSwapsPerHour: 2,
-      evacuate: 'automatic',
-    },
+    policy: { maxSwapsPerHour: 2, evacuate: 'automatic' },
     countsOnRouter: false,
     staleMs: 300,
     probeAt: 33_971,
@@ -143,7 +140,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'a lost path is not forgotten while the interface of a created router is detached': {
     seed: 8_603,
     created: true,
-    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'automatic' },
+    policy: { prefer: 'safety', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'automatic' },
     countsOnRouter: false,
     deadAtEnd: 'b',
     probeAt: 44_216,
@@ -165,7 +162,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'routes that moved without the store do not go back unread, although another environment moved them': {
     seed: 5401,
     pairForwards: false,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    policy: { maxSwapsPerHour: 2 },
     staleMs: 1_000,
     deadAtEnd: 'b',
     muteAtEnd: 'a',
@@ -181,7 +178,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'what a router claims in a report that is stale when it is read proves nothing': {
     seed: 731_207_444,
     created: true,
-    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2, evacuate: 'manual' },
+    policy: { prefer: 'safety', holdDownMs: 60_000, maxSwapsPerHour: 2 },
     staleMs: 1_000,
     probeAt: 19_922,
     events: [
@@ -193,13 +190,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
     seed: 9_100_923,
     routes: ['a'],
     tables: 1,
-    policy: {
-      prefer: 'availability',
-      mode: 'automatic',
-      holdDownMs: 60_000,
-      maxSwapsPerHour: 1,
-      evacuate: 'automatic',
-    },
+    policy: { holdDownMs: 60_000, maxSwapsPerHour: 1, evacuate: 'automatic' },
     countsOnRouter: true,
     probeAt: 7_664,
     events: [
@@ -215,8 +206,9 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 
-test.each(Object.entries(FOUND))('%s', async (_, schedule) => {
-  expect((await simulate({ ...PLAIN, ...schedule })).violation).toBeUndefined();
+test.each(Object.entries(FOUND))('%s', async (_, { policy, ...schedule }) => {
+  const whole: Schedule = { ...PLAIN, ...schedule, policy: { ...PLAIN.policy, ...policy } };
+  expect((await simulate(whole)).violation).toBeUndefined();
 });
 
 test('a second swap right after the first moves every route, although its read showed an older state', async () => {
