@@ -63,8 +63,9 @@ function outcomeAt(
   const all = [...earlier, ...answers];
   const bad = here.find(isBad);
   if (isInterrupted) {
-    const cause =
-      bad === undefined || bad.step.reason === NOT_ANSWERED ? 'Interrupted.' : `Interrupted. ${bad.step.says}`;
+    const end = bad === undefined || bad.step.reason === NOT_ANSWERED ? '' : ` ${bad.step.says}`;
+    // The step whose answer Ctrl-C abandoned says so itself.
+    const cause = end.startsWith(' Interrupted.') ? end.trim() : `Interrupted.${end}`;
     return { outcome: 'interrupted', reason: 'interrupted', says: `${has}${cause}${unclear(remaining, bad, states)}` };
   }
   if (bad !== undefined) {

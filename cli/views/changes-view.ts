@@ -131,7 +131,7 @@ export function showChanges(view: ChangesView, colours: Colours): string {
   if (outcome === 'none')
     return lines([`${green('✓')} ${bold(topology)}: nothing is to be changed.`, ...notes.map(noteText)]);
   return lines([
-    `${yellow('!')} ${bold(topology)}: ${counted(edits.length, 'edit')}, ${counted(steps.length, 'step')}.`,
+    `${yellow('!')} ${bold(topology)}: ${edits.length === 0 ? '' : `${counted(edits.length, 'edit')}, `}${counted(steps.length, 'step')}.`,
     ...(deployed.length === 0
       ? []
       : [`  Compared with the deployment of ${deployed.map(deployedText).join(', ')}; the steps lead to the file.`]),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { mismatchedTunnels } from '#cli/push/mismatched-tunnels.ts';
 import { nextCommand } from '#cli/push/next-command.ts';
+import { siteViewAfter } from '#cli/push/site-view-after.ts';
 import type { PushStep } from '#cli/push/steps.ts';
 import { type PushView, pushExitCode, type SitePushView } from '#cli/views/push-view.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
 import type { RouterState } from '#contracts/push-result.ts';
 
 const site = (outcome: SitePushView['outcome'], remaining: readonly string[] = []): SitePushView => ({
@@ -28,6 +30,33 @@ describe('the exit code of a push', () => {
     [1, [site('pushed', ['tokyo-2'])]],
     [1, [site('not-begun', ['tokyo-2'])]],
   ])('%i', (exitCode, sites) => expect(pushExitCode(view(...sites))).toBe(exitCode));
+});
+
+it.each([
+  'Interrupted. tokyo-2: its push was cancelled. It runs its old configuration again.',
+  'tokyo-2: its push was cancelled. It runs its old configuration again.',
+])('a push that Ctrl-C ended says so once: %s', (says) => {
+  const old = { name: 'tokyo-2', runs: 'old', boots: 'old' } as const;
+  const step = {
+    outcome: 'undone',
+    reason: 'router-undone',
+    says,
+    router: 'tokyo-2',
+    remaining: ['tokyo-2'],
+    routers: [old],
+  };
+  const plan = {
+    owner: 'tokyo-1',
+    routers: [{ name: 'tokyo-2', commands: [], drift: { added: [], removed: [] } }],
+  } as unknown as PushPlan;
+  const ended = siteViewAfter(site('planned'), {
+    plan,
+    answers: [{ site: 'tokyo', step: { ...step, outcome: 'undone' } }],
+    earlier: [],
+    states: new Map([['tokyo-2', old]]),
+    isInterrupted: true,
+  });
+  expect(ended.says).toBe('Interrupted. tokyo-2: its push was cancelled. It runs its old configuration again.');
 });
 
 describe('the next command', () => {
