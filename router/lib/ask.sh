@@ -16,8 +16,9 @@
 
 # Ms. The wait for the API is a little longer, because a false result (isolated) costs much more time.
 readonly CONNECT_EVERY=50 LAST_EVERY=10 LAST_FOR=20 API_MS=500
-# Ms. Longer between two looks at the answers, and this program did not run.
-readonly STALLED=100
+# Ms. Longer between two looks at the answers, and this program did not run. So often at most: where processor time is scarce, every look takes
+# longer, and the peer would be asked for ever.
+readonly STALLED=100 MOST_STALLS=10
 
 # connect HOST PORT FD connects once, in a process of its own; what comes of it goes into the pipe FD: `open HOST`, or
 # bash's error message ("… Connection refused").
@@ -63,7 +64,7 @@ listen_at() {
 # the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer is
 # alive. Fails as well when a silence of BFD is over.
 ask() {
-  local ms=$1 endpoint started looked next=0 turn=0 fd lives=1
+  local ms=$1 endpoint started looked next=0 turn=0 stalls=0 fd lives=1
   local -a endpoints=("${@:2}") CONNECTING=()
   local -A PIPE=()
   for endpoint in $CONFIRM_PORTS; do endpoints+=("$endpoint"); done
@@ -96,7 +97,7 @@ ask() {
       break
     fi
     uptime_ms
-    ((UPTIME - looked <= STALLED)) || skip_stall
+    ((UPTIME - looked <= STALLED || stalls == MOST_STALLS)) || skip_stall
     looked=$UPTIME
   done
   kill "${CONNECTING[@]}" 2>/dev/null
@@ -115,7 +116,7 @@ choose_next_connect() {
 
 # Within ask: the peer is asked once more in any case, because the answers to earlier connections may have been lost.
 skip_stall() {
-  started=$((started + UPTIME - looked)) next=0
+  started=$((started + UPTIME - looked)) next=0 stalls=$((stalls + 1))
   ((UPTIME - started <= ms - CONNECT_EVERY)) || started=$((UPTIME - ms + CONNECT_EVERY))
 }
 

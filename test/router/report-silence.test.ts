@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { bfddTerminal, type FakeSession } from './bfdd.fixture.ts';
 import { answerJson, SWAPPED } from './http-servers.ts';
@@ -182,6 +183,25 @@ describe('a waiting worker whose peer sends no BFD packets', () => {
 
     expect((await worker.ended).status).toBe(4);
     expect(router.api.requests).toEqual([]);
+  });
+
+  it('reports also where it never runs for long: its pauses do not make it ask for ever', async () => {
+    const router = await start({ REPORT_PHASES: '1', CONFIRM_FOR: '0.3' });
+    await router.peer.silence();
+    router.api.answers = [SWAPPED];
+    const worker = router.awaitFailure();
+    await router.until('worker', async () => (await router.workers()).length === 1);
+    const [pid = 0] = await router.workers();
+    worker.write(now());
+
+    while (router.api.requests.length === 0) {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(120);
+      process.kill(pid, 'SIGCONT');
+      await sleep(20);
+    }
+
+    expect((await worker.ended).status).toBe(0);
   });
 });
 
