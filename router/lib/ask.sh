@@ -105,12 +105,13 @@ ask() {
   return "$lives"
 }
 
-# Within ask: choose_next_connect FROM, when the last connections begin.
+# Within ask: choose_next_connect FROM, when the last connections begin. After them, the peer is asked as before: each connection that it does
+# not answer is a process.
 choose_next_connect() {
-  if ((UPTIME >= $1)); then
-    next=$((UPTIME + LAST_EVERY))
-  else
+  if ((UPTIME < $1)); then
     next=$((UPTIME + CONNECT_EVERY <= $1 ? UPTIME + CONNECT_EVERY : $1))
+  else
+    next=$((UPTIME + (UPTIME < $1 + LAST_FOR ? LAST_EVERY : CONNECT_EVERY)))
   fi
 }
 

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { answerJson, CREDENTIALS, SWAPPED } from './http-servers.ts';
 import { HEALTHY_COUNTS, REPORT, readProcesses, TestRouter } from './router.fixture.ts';
@@ -96,6 +97,29 @@ describe('report, in two phases', () => {
 
     expect(phases(router)).toEqual(['suspected', 'confirmed']);
     expect(connections(router)).toBe(1);
+  });
+
+  it('connects to the peer no more often than every 50 ms while it waits for that answer', async () => {
+    const router = await start({ CONFIRM_FOR: '0.5' });
+    await router.peer.silence();
+    const passed = { connections: 0, ms: 0 };
+    const afterConfirm = async () => {
+      await sleep(1_000);
+      // A connection that nobody answers is a process.
+      const [before, began] = [router.processes().length, performance.now()];
+      await sleep(2_000);
+      passed.ms = performance.now() - began;
+      passed.connections = router.processes().length - before;
+    };
+    router.api.answers = [(response) => void afterConfirm().then(() => PREPARED(response)), SWAPPED];
+    const worker = router.awaitFailure();
+
+    worker.write((Date.now() / 1000).toFixed(6));
+    expect((await worker.ended).status).toBe(0);
+
+    expect(phases(router)).toEqual(['suspected', 'confirmed']);
+    expect(passed.connections).toBeGreaterThan(0);
+    expect(passed.connections).toBeLessThanOrEqual(router.peer.ports.length * (passed.ms / 50 + 2));
   });
 
   it('asks the peer for as long as it waits for that answer, and reports nothing when the peer answers', async () => {
