@@ -29,7 +29,7 @@ attend_silence() {
   [[ $BFD != over ]] || return 0
   if [[ $UNANSWERED == no ]] && { [[ $BFD == down ]] || (($1 >= ANSWERS_WITHIN)); }; then
     UNANSWERED=yes
-    prepare
+    prepare_connection
   fi
   if [[ $UNANSWERED == yes && $SUSPECTED == no ]] && { [[ $BFD == down ]] || may_suspect; }; then
     SUSPECTED=yes SUSPECTED_AT=$UPTIME
@@ -68,6 +68,8 @@ become_outage() {
   ((10#${1/./} >= 10#${ARRIVED/./})) || ARRIVED=$1
   note_outage
   begin_tries
+  # Only now: sessions that end together with this one are no path of this router.
+  start_evidence
   # The peer is asked for no longer than if that began now.
   to_ms "$CONFIRM_FOR"
   ((ms <= $2 + MS)) || ms=$(($2 + MS))
@@ -78,7 +80,7 @@ drop_silence() {
   [[ $SUSPICION == none ]] || withdraw
   stop_resolving
   [[ $WITHDRAWN == yes ]] || return 0
-  log info "withdrawn: BFD with $PEER was silent, and is not down${ANSWERED:+; it answers at $PEER_ADDRESS ($ANSWERED)}"
+  log info "withdrawn: BFD with $PEER was silent, and this worker reports no outage${ANSWERED:+; it answers at $PEER_ADDRESS ($ANSWERED)}"
   read -r ID </proc/sys/kernel/random/uuid
   WITHDRAWN=no
 }

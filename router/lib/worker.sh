@@ -56,8 +56,12 @@ begin_report() {
 
 # Starts everything that a try needs in parallel: it runs while the peer is probed.
 prepare() {
-  [[ -n $KEY_ID || -n ${CREDENTIALS_FD-} ]] || start_credentials
   start_evidence
+  prepare_connection
+}
+
+prepare_connection() {
+  [[ -n $KEY_ID || -n ${CREDENTIALS_FD-} ]] || start_credentials
   start_resolving "$API_HOST"
 }
 

@@ -120,6 +120,19 @@ describe('a waiting worker whose peer sends no BFD packets', () => {
     expect(router.bodies().at(-1)?.id).not.toBe(router.bodies()[0]?.id);
   });
 
+  it('counts its own sessions when BFD is down: those that end together with it are no path', async () => {
+    const router = await start();
+    const worker = router.awaitFailure();
+    worker.write('silent 0');
+    await router.untilLogged(/suspected: Nothing moves yet/);
+
+    await router.command('vtysh', 'echo "bgpd is not running" >&2; exit 1');
+    worker.write(now());
+    await worker.ended;
+
+    expect(router.bodies()[1]?.evidence).toMatchObject({ bgp: null });
+  });
+
   it('asks with one phase, too, and reports once when BFD is down', async () => {
     const router = await start({ REPORT_PHASES: '1', CONFIRM_FOR: '0.3' });
     await router.peer.silence();
