@@ -61,6 +61,7 @@ it.each([
     [0.15, 0.3],
   ],
   ['300 ms × 3', [{ interval: 300, multiplier: 3 }], [0.45, 0.6]],
+  ['10 s × 3: not long before', [{ interval: 10_000, multiplier: 3 }], [19, 20]],
   ['10 ms × 30', [{ interval: 10, multiplier: 30 }], [0.15, 0.29]],
   ['two sessions: by the slower one', [{}, { interval: 300, multiplier: 3, vrf: 'blue' }], [0.45, 0.6]],
   ['two sessions, one of them down', [{}, { interval: 300, multiplier: 3, vrf: 'blue', status: 'down' }], [0.15, 0.27]],
