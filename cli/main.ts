@@ -29,9 +29,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // An error on stderr cannot be reported anywhere and must not end a running action.
 process.stderr.on('error', () => {});
 
-// Opened by the first command that reads it. `ui` copies this object for each request.
-let stdin: typeof process.stdin | undefined;
-
 function interruptible(stream: typeof process.stdin): typeof process.stdin {
   // Ctrl-C may come before anything reads: the stream then fails without a reader to report it to.
   return addAbortSignal(
@@ -45,10 +42,7 @@ const exitCode = await run(
   {
     stdout: process.stdout,
     stderr: process.stderr,
-    get stdin() {
-      stdin ??= interruptible(process.stdin);
-      return stdin;
-    },
+    stdin: interruptible(process.stdin),
     env: process.env,
     cwd: process.cwd(),
     signal: interrupt.signal,
