@@ -227,9 +227,11 @@ function swap(
 /** A run that ended midway did not announce its swap; the next swap does. */
 function earlier({ site, stored: { unfinished } }: Observation, reason: SwapReason, target: ManagedRouter): string {
   if (unfinished === undefined || reason === 'finish-swap') return '';
-  const end = unfinished.to === target.eni ? 'is finished by this one' : 'is abandoned';
   const name = routerAt(site, unfinished.to)?.name ?? unfinished.to;
-  return ` Swap ${unfinished.epoch} to ${name} (${unfinished.reason}) had not finished and ${end}.`;
+  const swap = `Swap ${unfinished.epoch} to ${name} (${unfinished.reason})`;
+  if (unfinished.noneAtTarget === true)
+    return ` ${swap} is not recorded as finished, no route was at ${name}, and it is closed.`;
+  return ` ${swap} had not finished and ${unfinished.to === target.eni ? 'is finished by this one' : 'is abandoned'}.`;
 }
 
 /** A swap without steps: it takes the next epoch and closes the journal of the abandoned swap. */

@@ -80,6 +80,14 @@ describe('unfinished swaps', () => {
       const before = { ...counted, automaticSwaps: [NOW - 100_000, began] };
       expect(decide(situation({ stored: before }))).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
     });
+
+    it('are closed by the next swap, which does not say that it finishes them', () => {
+      const { says } = decide(situation({ stored }));
+      expect(says).toContain(
+        'Swap 4 to tokyo-2 (reported-by-survivor) is not recorded as finished, no route was at tokyo-2, and it is closed.',
+      );
+      expect(says).not.toContain('finished by this one');
+    });
   });
 
   it('are taken for swaps without a route at their target only if every read shows their last call', () => {
