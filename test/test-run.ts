@@ -1,6 +1,6 @@
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,26 +41,35 @@ export default async function setup(project: TestProject): Promise<() => Promise
     for (const each of readdirSync(directory)) rmSync(join(directory, each), { recursive: true, force: true });
     end = await startSynthesizer(join(directory, 'synthesizer.sock'), join(directory, 'assemblies'));
   });
+  // A program that a test has ended may still be writing.
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  // After Ctrl-C what is returned is not called, and memory would stay taken.
+  process.once('exit', remove);
   return async () => {
     await end();
-    // A program that a test has ended may still be writing.
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+    remove();
   };
 }
 
-/**
- * In memory if programs can be run from there (containers often mount it `noexec`) and it is large enough: installations write
- * thousands of small files, which take half as much system time on a tmpfs as on a disk.
- */
 function runFolder(): string {
-  const [memory, prefix] = ['/dev/shm', 'vyos-failover-test-run-'];
-  if (existsSync(memory)) {
+  const prefix = 'vyos-failover-test-run-';
+  return folderInMemory(prefix) ?? mkdtempSync(join(tmpdir(), prefix));
+}
+
+/**
+ * Installations write thousands of small files, which take half as much system time on a tmpfs as on a disk. Undefined: there is none, it is
+ * not large enough or not writable, or no program can be run from there (containers often mount it `noexec`).
+ */
+function folderInMemory(prefix: string): string | undefined {
+  const memory = '/dev/shm';
+  try {
     const { bavail, bsize } = statfsSync(memory);
-    const folder = bavail * bsize < ENOUGH ? undefined : mkdtempSync(join(memory, prefix));
-    if (folder !== undefined && canRunPrograms(folder)) return folder;
-    if (folder !== undefined) rmSync(folder, { recursive: true });
-  }
-  return mkdtempSync(join(tmpdir(), prefix));
+    if (bavail * bsize < ENOUGH) return undefined;
+    const folder = mkdtempSync(join(memory, prefix));
+    if (canRunPrograms(folder)) return folder;
+    rmSync(folder, { recursive: true });
+  } catch {}
+  return undefined;
 }
 
 function canRunPrograms(folder: string): boolean {
