@@ -220,8 +220,8 @@ describe('a waiting worker whose peer sends no BFD packets', () => {
 
 describe('watch-bfd', () => {
   /** A watcher, and the session of the pair in bfdd, which receives packets until it is told otherwise. */
-  async function watching(): Promise<{ router: TestRouter; session: FakeSession; receive: (packets: number) => void }> {
-    const router = await start({ DETECTORS: 'bfd', WATCH_EVERY: '600' });
+  async function watching(settings: Readonly<Record<string, string>> = {}) {
+    const router = await start({ DETECTORS: 'bfd', WATCH_EVERY: '600', ...settings });
     await router.command('ip', 'exec sleep 60');
     await router.bfd({ [SETTINGS.PEER_BFD]: 'up' });
     const session: FakeSession = { peer: SETTINGS.PEER_BFD, status: 'up', received: 0 };
@@ -231,7 +231,7 @@ describe('watch-bfd', () => {
     router.startScript('watch-bfd');
     await router.untilLogged(/unknown, now up/);
     await router.untilProcess(/report\0--await/);
-    return { router, session, receive: (packets) => void (each = packets) };
+    return { router, bfdd, session, receive: (packets: number) => void (each = packets) };
   }
 
   it('has the worker ask when packets stay away, and report when the session is down', async () => {
@@ -266,5 +266,23 @@ describe('watch-bfd', () => {
 
     await router.until('another worker', async () => (await router.workers()).some((pid) => !ended.includes(pid)));
     expect(await router.workers()).toHaveLength(1);
+  });
+
+  it('has another worker report when the one that waits has read nothing since before the silence', async () => {
+    const { router, bfdd, session, receive } = await watching({ WATCH_EVERY: '0.2', REPORT_PHASES: '1' });
+    router.api.answers = [SWAPPED];
+    const stopped = await router.workers();
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    const from = bfdd.asked;
+    receive(0);
+    await router.until('silence', () => bfdd.asked > from + 25);
+
+    await router.bfd({ [SETTINGS.PEER_BFD]: 'down' });
+    session.status = 'down';
+    await router.untilAsked(1);
+    for (const pid of stopped) process.kill(pid, 'SIGCONT');
+
+    await router.until('end of both', async () => (await router.workers()).length === 0);
+    expect(router.bodies()).toMatchObject([{ event: 'peer-failed' }]);
   });
 });
