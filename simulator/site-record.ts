@@ -284,9 +284,9 @@ function hasMoved({ effects, run }: BegunSwap): boolean {
   return effects > 0 || run.ended === 'no';
 }
 
-/** Or it does what an automatic one did not. */
-function isAutomatic({ automatic, retried }: BegunSwap): boolean {
-  return automatic || (retried !== undefined && isAutomatic(retried));
+/** In place of one that moved no route, it is what it counts as, or finishes what that one was. */
+function isAutomatic({ automatic, retried, countsAsAutomatic }: BegunSwap): boolean {
+  return automatic || (retried !== undefined && (countsAsAutomatic || isAutomatic(retried)));
 }
 
 /** When it began, ms since the epoch; of one that finishes a swap which had moved no route, when that one did. */

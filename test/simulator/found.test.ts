@@ -203,6 +203,19 @@ const FOUND: Readonly<Record<string, Found>> = {
   'a switchover whose end was not stored is not carried out again after a failback without the store':
     UNDONE_SWITCHOVER,
   'heartbeats that the store did not take are not missing ones of the router': UNSTORED_HEARTBEATS,
+  'a failover after a switchover that a pause stopped before its first call counts as one': {
+    seed: 79_904,
+    created: true,
+    policy: { holdDownMs: 60_000, maxSwapsPerHour: 1 },
+    deadAtEnd: 'b',
+    deadHow: 'hung',
+    probeAt: 44_606,
+    events: [
+      { at: 79_164, kind: 'switchover', to: 'b', overrides: [] },
+      { at: 79_235, kind: 'pause', forMs: 15_000 },
+      { at: 81_298, kind: 'stop', router: 'a' },
+    ],
+  },
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 
