@@ -37,7 +37,7 @@ readonly CONFIG_KEYS=(
   # The meaning of a refused connection. `alive`, for real routers: only a running host refuses. `dead`, if all routers share
   # one host (127.0.0.x), which refuses connections to a stopped router.
   'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
-  # Seconds for which a silent peer is probed before it is reported: a freeze up to this long, plus the detector's time, is tolerated.
+  # Seconds for which a silent peer is probed before it is reported. With BFD, part of it passes before the session is down (lib/silence.sh).
   "CONFIRM_FOR|0.3|$SECONDS_PATTERN|seconds"
   # 2: a report is sent as a suspected one while the peer is asked, and again as a confirmed one. 1: it is sent once.
   "REPORT_PHASES|2|1|2|1 or 2"
