@@ -1,5 +1,6 @@
 /** The parts of an entry that the page and the table have in common, without their form. */
 import { counted } from '../output/counted.ts';
+import { utcTime } from '../output/time.ts';
 import type { AroundView, RunView } from './report-view.ts';
 import type { RouteView } from './routes.ts';
 
@@ -64,9 +65,15 @@ export function aroundCaption(site: string): string {
   return `Other entries of all sites within 10 minutes of those of ${site}`;
 }
 
-/** The entries around an incident that are no part of it. */
-export function othersOf(around: readonly AroundView[]): readonly AroundView[] {
-  return around.filter(({ isPart }) => !isPart);
+/** Time, site, detector, outcome and description of the entries around an incident that are no part of it. */
+export function aroundRows(around: readonly AroundView[]): readonly (readonly string[])[] {
+  return around
+    .filter(({ isPart }) => !isPart)
+    .map(({ at, site, detector, outcome, reason, says }) => [
+      utcTime(Date.parse(at)),
+      site,
+      detector,
+      `${outcome} (${reason})`,
+      says,
+    ]);
 }
-
-export const outcomeText = ({ outcome, reason }: Pick<AroundView, 'outcome' | 'reason'>) => `${outcome} (${reason})`;

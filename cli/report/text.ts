@@ -5,11 +5,10 @@ import { wrapWords } from '../output/wrap.ts';
 import type { ReportView, RunView } from './report-view.ts';
 import {
   aroundCaption,
+  aroundRows,
   decisionLines,
   decisionTitle,
   NOTHING_AROUND,
-  othersOf,
-  outcomeText,
   routeResult,
   shownRoutes,
   WOULD_CHANGE,
@@ -125,15 +124,8 @@ function wouldChangeText(run: RunView, columns: number | undefined): readonly st
 }
 
 function aroundText({ around, site }: ReportView, columns: number | undefined): string {
-  const others = othersOf(around);
-  if (others.length === 0) return lines([NOTHING_AROUND], columns);
-  const rows = others.map((each) => [
-    utcTime(Date.parse(each.at)),
-    each.site,
-    each.detector,
-    outcomeText(each),
-    each.says,
-  ]);
+  const rows = aroundRows(around);
+  if (rows.length === 0) return lines([NOTHING_AROUND], columns);
   const table = renderTable(['TIME', 'SITE', 'DETECTOR', 'OUTCOME', 'DESCRIPTION'], rows, columns);
   return section(lines([aroundCaption(site)], columns), table);
 }

@@ -1,6 +1,6 @@
 import { utcTime } from '../../output/time.ts';
 import type { ReportView } from '../report-view.ts';
-import { aroundCaption, NOTHING_AROUND, othersOf, outcomeText } from '../run-parts.ts';
+import { aroundCaption, aroundRows, NOTHING_AROUND } from '../run-parts.ts';
 import { seconds } from '../summary.ts';
 import { html, Markup, NOTHING } from './markup.ts';
 import { incidentTable, runSections } from './run-sections.ts';
@@ -72,15 +72,8 @@ function phases(all: ReportView['howLong']['phases']): Markup {
 }
 
 function around({ around: entries, site }: ReportView): Markup {
-  const others = othersOf(entries);
-  if (others.length === 0) return html`<h2>Before and after</h2><p class="soft">${NOTHING_AROUND}</p>`;
-  const rows = others.map((entry) => [
-    utcTime(Date.parse(entry.at)),
-    entry.site,
-    entry.detector,
-    outcomeText(entry),
-    entry.says,
-  ]);
+  const rows = aroundRows(entries);
+  if (rows.length === 0) return html`<h2>Before and after</h2><p class="soft">${NOTHING_AROUND}</p>`;
   return html`<h2>Before and after</h2>${table(aroundCaption(site), ['Time', 'Site', 'Detector', 'Outcome', 'Description'], rows)}`;
 }
 
