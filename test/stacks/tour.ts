@@ -187,6 +187,8 @@ function word(text: string): string {
 function withoutVariations(text: string): string {
   const same = text
     .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?(Z| UTC)/g, '2026-11-23 03:00:00Z')
+    // The time may be a whole number of minutes.
+    .replaceAll(/\b\d+ min \d+ s\b/g, 'N min')
     .replaceAll(/\b\d+ (ms|s|min)\b/g, 'N $1')
     .replaceAll(/\([\da-f]{12}\)/g, '(0123456789ab)')
     .replaceAll(`${WRITTEN}/`, '');
