@@ -16,11 +16,17 @@ api_time() {
   iso_time "$((${at%.*} - CLOCK_AHEAD)).${at#*.}"
 }
 
-# Sets UPTIME to ms since boot. Deadlines use it, because a clock set by NTP can jump.
+# Ms from the epoch to the boot, of the clock as it is set now; 0: not known yet.
+BOOTED=0
+
+# Sets UPTIME to ms since boot. Deadlines use it, because a clock set by NTP can jump. The kernel counts it in steps of 10 ms; the clock counts
+# within a step, and when it jumps, it is compared again: UPTIME is never ahead, and never behind by more than a step.
 uptime_ms() {
   local seconds rest
   read -r seconds rest </proc/uptime
-  UPTIME=$((10#${seconds/./} * 10))
+  rest=$((10#${seconds/./} * 10))
+  UPTIME=$((10#${EPOCHREALTIME/./} / 1000 - BOOTED))
+  ((UPTIME >= rest && UPTIME < rest + 10)) || BOOTED=$((BOOTED + UPTIME - rest)) UPTIME=$rest
 }
 
 # Sets MS to the ms of $1: seconds, with at most three digits after a point.
