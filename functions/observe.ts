@@ -157,13 +157,15 @@ function noticesOf(
  * A store that does not answer is a fact like any other; the rules know what it means.
  *
  * @param trigger undefined: its earlier answer is not read
+ * @param options of `StateStore.read`
  */
 export async function readStore(
   trigger: Pick<Trigger, 'id'> | undefined,
   { store, log }: ObservationPorts,
+  options?: Parameters<StateStore['read']>[1],
 ): Promise<StoredSite> {
   try {
-    return await store.read(trigger?.id);
+    return await store.read(trigger?.id, options);
   } catch (error) {
     log.error("The site's store does not answer", { error });
     return { stored: { ...NOTHING_STORED, reachable: false }, evidence: {}, heartbeats: {}, contacts: {} };

@@ -39,8 +39,9 @@ export interface StateStore {
    * Reads everything that a decision needs.
    *
    * @param trigger the trigger's id, to find how it was answered before. Omitted: `answered` is undefined
+   * @param options.twice each query is sent twice, and the first answer counts. Default: false
    */
-  read(trigger?: string): Promise<StoredSite>;
+  read(trigger?: string, options?: { readonly twice?: boolean }): Promise<StoredSite>;
 }
 
 /** Messages of routers. The newest of each kind is kept, in whatever order they arrive. */
@@ -68,7 +69,7 @@ export interface LeaseStore {
   begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean>;
   /**
    * As `begin`, before the swap is decided: a later reader counts the swap as begun only if one of its routes has moved
-   * (`failover/tentative-swap.ts`). `release` and `renew` make it definite.
+   * (`failover/tentative-swap.ts`). `release` and `renew` make it definite. The write is sent twice, and the first answer counts.
    *
    * @param seen as it was read, possibly some seconds ago
    * @returns false if anything about the lease or the last swap has changed since

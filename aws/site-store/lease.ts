@@ -4,6 +4,7 @@ import type { StoredSite } from '#failover/stored-site.ts';
 import type { LeaseState, RemainingRoutes, StoredState } from '#failover/stored-state.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
+import { firstAnswer } from '../first-answer.ts';
 import type { Condition, Item, SiteTable } from '../site-table.ts';
 import { itemsOf, SWAP, seconds } from './items.ts';
 
@@ -24,6 +25,8 @@ export interface LeaseItem {
 
 /** `swap/lease` and `swap/unjournaled#<time>`. */
 export function leaseStore(table: SiteTable) {
+  // Of the last tentative write: a second copy that is carried out after the withdrawal would find the item as it was, and replace it again.
+  let isSettled: Promise<void> = Promise.resolve();
   return {
     async begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean> {
       const existing = await table.putIf(newLease(journal, stored, now), {
@@ -38,11 +41,14 @@ export function leaseStore(table: SiteTable) {
       // Whether an earlier tentative swap has begun depends on the routes.
       if (before?.itemBefore !== undefined) return false;
       const item = { ...newLease(journal, stored, now), itemBefore: before ?? null };
-      const existing = await table.putIf(item, unchangedSince(before));
+      const { answer, settled } = firstAnswer(() => table.putIf(item, unchangedSince(before)));
+      isSettled = settled;
+      const existing = await answer;
       return existing === undefined || isOf(journal, existing);
     },
 
     async withdraw(journal: Pick<SwapJournal, 'epoch' | 'run'>, { lease }: Pick<StoredSite, 'lease'>): Promise<void> {
+      await isSettled;
       const condition = {
         expression: 'epoch = :epoch AND journal.run = :run AND attribute_exists(itemBefore)',
         values: { ':epoch': journal.epoch, ':run': journal.run },

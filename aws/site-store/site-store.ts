@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { StoredSite } from '#failover/stored-site.ts';
 import { NOTHING_STORED } from '#failover/stored-state.ts';
+import { firstAnswer } from '../first-answer.ts';
 import { SiteTable } from '../site-table.ts';
 import { claimStore, claimsIn, othersReportsIn } from './claims.ts';
 import { answerTo, historyStore } from './history.ts';
@@ -24,11 +25,14 @@ export function siteStore(db: DynamoDBClient, tableName: string) {
     ...historyStore(table),
     ...interfaceStore(table),
 
-    async read(trigger?: string): Promise<StoredSite> {
+    async read(trigger?: string, { twice = false } = {}): Promise<StoredSite> {
+      const read = twice
+        ? <T>(call: () => Promise<T>) => firstAnswer(call).answer
+        : <T>(call: () => Promise<T>) => call();
       const [answered, swap, probe] = await Promise.all([
-        trigger === undefined ? undefined : answerTo(trigger, table),
-        table.query(SWAP),
-        table.query(PROBE),
+        trigger === undefined ? undefined : read(() => answerTo(trigger, table)),
+        read(() => table.query(SWAP)),
+        read(() => table.query(PROBE)),
       ]);
       return {
         stored: {

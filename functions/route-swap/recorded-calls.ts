@@ -68,7 +68,7 @@ export function recordCalls(ports: SwapPorts, began: number): RecordedCalls {
         ),
       store: {
         ...store,
-        read: (trigger) => recorded(STORE.read, () => store.read(trigger)),
+        read: (trigger, options) => recorded(STORE.read, () => store.read(trigger, options)),
         recordClaim: (reporter, evidence) => recorded(STORE.recordClaim, () => store.recordClaim(reporter, evidence)),
         begin: (journal, stored, now) => recorded(STORE.begin, () => store.begin(journal, stored, now), conflict),
         beginTentatively: (journal, seen, now) =>

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { firstAnswer } from '#aws/first-answer.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
+import { NOTHING_STORED } from '#failover/stored-state.ts';
+import type { SwapJournal } from '#failover/swap-record.ts';
+import { nameOf } from '#simulator/command-name.ts';
+import { type Command, clientOf } from '#simulator/dynamodb/direct.ts';
+import { Table } from '#simulator/dynamodb/table.ts';
+
+const never = () => new Promise<never>(() => undefined);
+const failing = (message: string) => () => Promise.reject(new Error(message));
+
+/** Calls whose answers are these, in turn. */
+function inTurn<T>(...answers: (() => Promise<T>)[]): () => Promise<T> {
+  return () => (answers.shift() ?? never)();
+}
+
+describe('a call that is sent twice', () => {
+  it.each([
+    ['second', inTurn<string>(never, () => Promise.resolve('answer'))],
+    ['first', inTurn<string>(() => Promise.resolve('answer'), never)],
+  ])('has the answer of the %s one, if the other is never answered', async (_, call) => {
+    expect(await firstAnswer(call).answer).toBe('answer');
+  });
+
+  it('fails only if both do, with what the first one threw', async () => {
+    const call = inTurn(failing('throttled'), () => Promise.resolve('answer'));
+    expect(await firstAnswer(call).answer).toBe('answer');
+    await expect(firstAnswer(inTurn(failing('throttled'), failing('reset'))).answer).rejects.toThrow('throttled');
+  });
+});
+
+describe('the store of a site', () => {
+  const journal: SwapJournal = {
+    epoch: 1,
+    to: { router: 'tokyo-2', eni: 'eni-2' },
+    steps: 1,
+    reason: 'reported-by-survivor',
+    says: 'It failed.',
+    automatic: true,
+    trigger: 'report-1',
+    run: 'run-1',
+    beganAt: 0,
+  };
+
+  /** On a table whose calls wait until they are let through. */
+  function heldStore() {
+    const table = new Table(() => 0, 100);
+    const held: (() => void)[] = [];
+    const send = async (command: Command): Promise<unknown> => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      return table.perform(nameOf(command), command.input, 0).output;
+    };
+    return { store: siteStore(clientOf(send), 'site'), held };
+  }
+  const letAllThrough = (held: (() => void)[]) => {
+    for (const proceed of held.splice(0)) proceed();
+  };
+
+  it('answers a read that is sent twice when each query is answered once', async () => {
+    const { store, held } = heldStore();
+    const found = store.read(undefined, { twice: true });
+    expect(held).toHaveLength(4);
+    held[1]?.();
+    held[2]?.();
+    expect(await found).toMatchObject({ stored: { epoch: 0 } });
+  });
+
+  it('withdraws a tentative swap when both copies of its write are answered: the slower one is not left behind', async () => {
+    const { store, held } = heldStore();
+    const nothing = { stored: NOTHING_STORED, evidence: {}, heartbeats: {}, contacts: {} };
+    const began = store.beginTentatively(journal, nothing, 0);
+    const [first, second] = held.splice(0);
+    first?.();
+    expect(await began).toBe(true);
+    const withdrawal = store.withdraw(journal, { lease: undefined });
+    await Promise.resolve();
+    letAllThrough(held);
+    second?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    letAllThrough(held);
+    await withdrawal;
+    const read = store.read();
+    letAllThrough(held);
+    const { epoch, tentative } = (await read).stored;
+    expect({ epoch, tentative }).toEqual({ epoch: 0, tentative: undefined });
+  });
+});
