@@ -44,10 +44,10 @@ connect_to_api() {
   turn=$((turn + 1))
 }
 
-# Sets RESULT of an endpoint by its answer, waiting for at most 2 ms: open, refused, unreachable or silent.
+# listen_at ENDPOINT SECONDS sets RESULT of an endpoint by its answer, waiting for at most SECONDS: open, refused, unreachable or silent.
 listen_at() {
   local endpoint=$1 words=''
-  IFS= read -r -t 0.002 -u "${PIPE[$endpoint]}" words
+  IFS= read -r -t "$2" -u "${PIPE[$endpoint]}" words
   case $words in
     open*)
       RESULT[$endpoint]=open
@@ -64,7 +64,7 @@ listen_at() {
 # the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer is
 # alive. Fails as well when a silence of BFD is over.
 ask() {
-  local ms=$1 endpoint started looked next=0 turn=0 stalls=0 fd lives=1
+  local ms=$1 endpoint started looked next=0 turn=0 stalls=0 fd lives=1 pause
   local -a endpoints=("${@:2}") CONNECTING=()
   local -A PIPE=()
   for endpoint in $CONFIRM_PORTS; do endpoints+=("$endpoint"); done
@@ -89,8 +89,11 @@ ask() {
       # The answer that the confirmed report waits for has come.
       ! is_settled "$((UPTIME - started))" "$ms" || break
     fi
+    # A report waits for the end.
+    pause=0.002
+    ((UPTIME < started + ms - LAST_FOR)) || pause=0.001
     for endpoint in "${endpoints[@]}"; do
-      [[ ${RESULT[$endpoint]} == open ]] || listen_at "$endpoint"
+      [[ ${RESULT[$endpoint]} == open ]] || listen_at "$endpoint" "$pause"
     done
     if peer_lives; then
       lives=0
