@@ -40,6 +40,20 @@ async function asked(bfdd: FakeBfdd, times: number): Promise<void> {
   await until(() => bfdd.asked >= from + times);
 }
 
+/** The value of an expression of Python, which has the program as `module`, and the argument as `sys.argv[2]`. */
+function evaluated(expression: string, argument: string): unknown {
+  const program = `
+import importlib.machinery, importlib.util, json, sys
+loader = importlib.machinery.SourceFileLoader("bfd_changes", sys.argv[1])
+module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bfd_changes", loader))
+loader.exec_module(module)
+print(json.dumps(${expression}))`;
+  const options = { encoding: 'utf8' } as const;
+  return JSON.parse(
+    execFileSync('/usr/bin/python3', ['-B', '-c', program, scriptPath('bfd-changes'), argument], options),
+  );
+}
+
 it('tells that packets stay away, and that they are back', async () => {
   const pair = session();
   const { lines } = await watching([pair]);
@@ -67,18 +81,22 @@ it.each([
   ['two sessions, one of them down', [{}, { interval: 300, multiplier: 3, vrf: 'blue', status: 'down' }], [0.15, 0.27]],
 ] as const)('tells it, and has `confirm` count, with %s', (_what, sessions, seconds) => {
   const timers = JSON.stringify(timersOf(sessions.map(session)));
-  const program = `
-import importlib.machinery, importlib.util, json, sys
-loader = importlib.machinery.SourceFileLoader("bfd_changes", sys.argv[1])
-module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bfd_changes", loader))
-loader.exec_module(module)
-print(json.dumps([round(limit, 3) for limit in module.limits(json.loads(sys.argv[2]))]))`;
+  expect(evaluated('[round(limit, 3) for limit in module.limits(json.loads(sys.argv[2]))]', timers)).toEqual(seconds);
+});
 
-  const printed = execFileSync('python3', ['-B', '-c', program, scriptPath('bfd-changes'), timers], {
-    encoding: 'utf8',
-  });
-
-  expect(JSON.parse(printed)).toEqual(seconds);
+it('counts a silence from the middle between two looks, because the last packet arrived at any time between them', () => {
+  const looks = `[
+    silence.look(None, 0.018)
+    for silence in [module.Silence(sys.argv[2])]
+    for module.ask in [lambda _, command: json.dumps([{
+      'peer': sys.argv[2], 'status': 'up', 'control-packet-input': 1,
+      'receive-interval': 50, 'remote-transmit-interval': 50, 'remote-detect-multiplier': 6,
+    }]).encode() + module.END + b'0']
+    for _ in range(10)
+  ]`;
+  const told = evaluated(looks, PEER) as (string | null)[];
+  // 9 ms, and eight times 18 ms, are the first time at least 150 ms.
+  expect(told.findIndex((line) => line?.startsWith('silent'))).toBe(8);
 });
 
 it.each([
