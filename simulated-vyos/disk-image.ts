@@ -20,11 +20,11 @@ export function readDisk(folder: string): DiskImage {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** @param folder which is there, and empty */
+/** @param folder which is there; its other files stay */
 export function writeDisk(folder: string, image: DiskImage): void {
   for (const { path, mode, content } of image) {
     const file = join(folder, path);
-    if (content === undefined) mkdirSync(file);
+    if (content === undefined) mkdirSync(file, { recursive: true });
     else writeFileSync(file, content);
     // Whatever the umask is.
     chmodSync(file, mode);

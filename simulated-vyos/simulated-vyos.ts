@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ShellFixture } from '#emulator/account.ts';
@@ -9,7 +10,9 @@ import { type DiskImage, readDisk, writeDisk } from './disk-image.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
-/** By release and configuration. Python takes 40 ms for an installation, and most of them are the same few. */
+type Installation = 'install' | 'install_image';
+
+/** By installation, release and configuration. Python takes 40 ms for an installation, and most of them are the same few. */
 const installed = new Map<string, DiskImage>();
 
 /** What is to go wrong; a number says how often. */
@@ -86,16 +89,9 @@ export class SimulatedVyos {
   static install(folder: string, lines: readonly string[], version = '1.4.0'): SimulatedVyos {
     mkdirSync(folder, { recursive: true });
     const vyos = new SimulatedVyos(folder);
-    const key = JSON.stringify([version, lines]);
-    const isEmpty = readdirSync(folder).length === 0;
-    const image = installed.get(key);
-    if (image !== undefined && isEmpty) {
-      writeDisk(folder, image);
-      return vyos;
-    }
     const words = lines.map((line) => parseSetCommand(line, 0) ?? []);
-    vyos.#python('import json, sys, backend; backend.install(json.load(sys.stdin), sys.argv[1])', [version], words);
-    if (isEmpty) installed.set(key, readDisk(folder));
+    if (readdirSync(folder).length === 0) writeDisk(folder, SimulatedVyos.#diskOf('install', words, version));
+    else vyos.#fill('install', words, version);
     return vyos;
   }
 
@@ -106,14 +102,8 @@ export class SimulatedVyos {
    */
   static installImage(folder: string, commands: readonly (readonly string[])[], version: string): SimulatedVyos {
     mkdirSync(folder, { recursive: true });
-    const vyos = new SimulatedVyos(folder);
-    vyos.#write('version', version);
-    vyos.#python(
-      'import json, sys, backend; backend.install_image(json.load(sys.stdin), sys.argv[1])',
-      [version],
-      commands,
-    );
-    return vyos;
+    writeDisk(folder, SimulatedVyos.#diskOf('install_image', commands, version));
+    return new SimulatedVyos(folder);
   }
 
   /** For Run Command. */
@@ -231,6 +221,25 @@ export class SimulatedVyos {
   /** Reboots: the boot configuration, with an empty memory. */
   reboot(): void {
     this.#python('import backend; backend.restart()');
+  }
+
+  /** The disk that `backend` makes of lines or commands, in words. */
+  static #diskOf(installation: Installation, words: readonly (readonly string[])[], version: string): DiskImage {
+    const key = JSON.stringify([installation, version, words]);
+    const known = installed.get(key);
+    if (known !== undefined) return known;
+    const folder = mkdtempSync(join(tmpdir(), 'vyos-disk-'));
+    new SimulatedVyos(folder).#fill(installation, words, version);
+    const disk = readDisk(folder);
+    rmSync(folder, { recursive: true });
+    installed.set(key, disk);
+    return disk;
+  }
+
+  #fill(installation: Installation, words: readonly (readonly string[])[], version: string): void {
+    this.#write('version', version);
+    const program = `import json, sys, backend; backend.${installation}(json.load(sys.stdin), sys.argv[1])`;
+    this.#python(program, [version], words);
   }
 
   #python(program: string, args: readonly string[] = [], given: unknown = null): void {
