@@ -64,7 +64,7 @@ describe('count-sessions', () => {
       'print(len(whole), wrong)',
     ];
     const args = ['-B', '-W', 'ignore', '-c', program.join('\n')];
-    const { stdout, stderr } = spawnSync('python3', args, { input: printed('frr-10.3'), encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', args, { input: printed('frr-10.3'), encoding: 'utf8' });
     expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\d{4} \[\]\n$/) as unknown, stderr: '' });
   });
 
@@ -91,7 +91,7 @@ describe('count-sessions', () => {
   it('is Python 3.7, which VyOS 1.3 has', () => {
     const check = 'import ast, sys; ast.parse(sys.stdin.read(), feature_version=(3, 7))';
     const source = spawnSync('cat', ['router/count-sessions'], { encoding: 'utf8' }).stdout;
-    expect(spawnSync('python3', ['-c', check], { input: source, encoding: 'utf8' })).toMatchObject({
+    expect(spawnSync('/usr/bin/python3', ['-c', check], { input: source, encoding: 'utf8' })).toMatchObject({
       status: 0,
       stderr: '',
     });

@@ -12,7 +12,7 @@ export function countSessions(
   cases: readonly { readonly args: readonly string[]; readonly input: string }[],
 ): Counted[] {
   const driver = fileURLToPath(new URL('count-sessions.py', import.meta.url));
-  const { stdout, stderr } = spawnSync('python3', ['-B', '-W', 'ignore', driver, 'router/count-sessions'], {
+  const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-B', '-W', 'ignore', driver, 'router/count-sessions'], {
     input: JSON.stringify(cases),
     encoding: 'utf8',
   });

@@ -127,7 +127,7 @@ describe('fill-secrets', () => {
       AWS_SSM_REGION_NAME: 'ap-northeast-1',
     };
 
-    const ended = promisify(execFile)('python3', ['-IBc', program], { env });
+    const ended = promisify(execFile)('/usr/bin/python3', ['-IBc', program], { env });
 
     await expect(ended).rejects.toThrow(`could not be fetched: no answer from https://ssm.ap-northeast-1.${DOMAIN}`);
   });

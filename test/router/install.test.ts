@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine, examplesFolder } from '../cli/command-line.ts';
@@ -100,21 +101,17 @@ async function makeBundle(topology: string): Promise<void> {
   change('report.conf', (conf) => `${conf}LOG='${root('log')}'\nMETADATA_URL='http://127.0.0.1:1'\n`);
 }
 
-/** Packages are files of fields, what is installed is another; versions are compared as `sort` does. */
+/** Packages are files of fields, and what is installed is another one. dpkg-deb, and what compares versions, are the simulated VyOS's. */
 function dpkg(): Record<string, string> {
+  const simulated = fileURLToPath(new URL('../../simulated-vyos/bin/', import.meta.url));
   return {
-    'dpkg-deb': `sed -n "s/^$3: //p" "$2"`,
-    'dpkg-query': `[[ ! -e ${root('agent')} ]] || echo "installed $(<${root('agent')})"`,
+    'dpkg-deb': `. ${simulated}dpkg-deb`,
+    'dpkg-query': `[[ ! -e ${root('agent')} ]] || { read -r version <${root('agent')}; echo "installed $version"; }`,
     dpkg: `case $* in
-      --print-architecture) echo amd64 ;;
-      *--compare-versions*)
-        [[ $2 == "$4" ]] && { [[ $3 == ge ]]; exit; }
-        [[ $(printf '%s\\n' "$2" "$4" | sort -V | head -n 1) == "$2" ]] && smaller=lt || smaller=ge
-        [[ $3 == "$smaller" ]] ;;
       # A conffile that somebody has changed is asked about, unless dpkg was told which one to keep.
       *--root=${root()}*--install*) [[ ! -e ${root('conffile-changed')} || $* == *--force-confold* ]] || { read -r answer; exit 1; }
-        sed -n 's/^Version: //p' "\${!#}" >${root('agent')} && touch ${root('systemd/amazon-ssm-agent')} ;;
-      *) exit 2 ;;
+        dpkg-deb --field "\${!#}" Version >${root('agent')} && : >>${root('systemd/amazon-ssm-agent')} ;;
+      *) . ${simulated}dpkg ;;
     esac`,
   };
 }

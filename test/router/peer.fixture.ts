@@ -35,7 +35,7 @@ export class TestPeer {
 
   /** It drops every packet: the accept queues of its ports are full. */
   async silence(): Promise<void> {
-    const child = spawn('python3', ['-IS', '-c', LISTEN, this.address, ...this.ports.map(String)]);
+    const child = spawn('/usr/bin/python3', ['-IS', '-c', LISTEN, this.address, ...this.ports.map(String)]);
     this.#blocked.push(child);
     await once(child.stdout, 'data');
   }

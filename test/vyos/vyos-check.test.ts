@@ -32,7 +32,7 @@ let end: () => void;
 
 function start(): void {
   const program = fileURLToPath(new URL('check-many.py', import.meta.url));
-  const child = spawn('python3', [program, checker], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('/usr/bin/python3', [program, checker], { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   ask = async (args, stdin) => {
     child.stdin.write(`${JSON.stringify([args, stdin])}\n`);
