@@ -41,10 +41,19 @@ export function leaseStore(table: SiteTable) {
       // Whether an earlier tentative swap has begun depends on the routes.
       if (before?.itemBefore !== undefined) return false;
       const item = { ...newLease(journal, stored, now), itemBefore: before ?? null };
-      const { answer, settled } = firstAnswer(() => table.putIf(item, unchangedSince(before)));
+      // A copy may be refused for the swap of another run, and the other one carried out after that swap's withdrawal.
+      const { answer, settled } = firstAnswer(async () => {
+        const existing = await table.putIf(item, unchangedSince(before));
+        if (existing !== undefined && !isOf(journal, existing)) throw new Refused();
+      });
       isSettled = settled;
-      const existing = await answer;
-      return existing === undefined || isOf(journal, existing);
+      try {
+        await answer;
+        return true;
+      } catch (error) {
+        if (error instanceof Refused) return false;
+        throw error;
+      }
     },
 
     async withdraw(journal: Pick<SwapJournal, 'epoch' | 'run'>, { lease }: Pick<StoredSite, 'lease'>): Promise<void> {
@@ -95,6 +104,9 @@ export function leaseStore(table: SiteTable) {
     },
   };
 }
+
+/** The condition of a tentative write does not hold. */
+class Refused extends Error {}
 
 const KEY = { pk: SWAP, sk: 'lease' } as const;
 

@@ -4,8 +4,8 @@ import { siteStore } from '#aws/site-store/site-store.ts';
 import { NOTHING_STORED } from '#failover/stored-state.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { nameOf } from '#simulator/command-name.ts';
-import { type Command, clientOf } from '#simulator/dynamodb/direct.ts';
-import { Table } from '#simulator/dynamodb/table.ts';
+import { type Command, clientOf, refusal, storeOn } from '#simulator/dynamodb/direct.ts';
+import { ConditionFailed, Table } from '#simulator/dynamodb/table.ts';
 
 const never = () => new Promise<never>(() => undefined);
 const failing = (message: string) => () => Promise.reject(new Error(message));
@@ -31,6 +31,7 @@ describe('a call that is sent twice', () => {
 });
 
 describe('the store of a site', () => {
+  const NOTHING = { stored: NOTHING_STORED, lease: undefined, evidence: {}, heartbeats: {}, contacts: {} };
   const journal: SwapJournal = {
     epoch: 1,
     to: { router: 'tokyo-2', eni: 'eni-2' },
@@ -49,9 +50,13 @@ describe('the store of a site', () => {
     const held: (() => void)[] = [];
     const send = async (command: Command): Promise<unknown> => {
       await new Promise<void>((resolve) => held.push(resolve));
-      return table.perform(nameOf(command), command.input, 0).output;
+      try {
+        return table.perform(nameOf(command), command.input, 0).output;
+      } catch (error) {
+        throw error instanceof ConditionFailed ? refusal(command.input, error) : error;
+      }
     };
-    return { store: siteStore(clientOf(send), 'site'), held };
+    return { store: siteStore(clientOf(send), 'site'), held, others: storeOn(table) };
   }
   const letAllThrough = (held: (() => void)[]) => {
     for (const proceed of held.splice(0)) proceed();
@@ -68,8 +73,7 @@ describe('the store of a site', () => {
 
   it('withdraws a tentative swap when both copies of its write are answered: the slower one is not left behind', async () => {
     const { store, held } = heldStore();
-    const nothing = { stored: NOTHING_STORED, evidence: {}, heartbeats: {}, contacts: {} };
-    const began = store.beginTentatively(journal, nothing, 0);
+    const began = store.beginTentatively(journal, NOTHING, 0);
     const [first, second] = held.splice(0);
     first?.();
     expect(await began).toBe(true);
@@ -84,5 +88,39 @@ describe('the store of a site', () => {
     letAllThrough(held);
     const { epoch, tentative } = (await read).stored;
     expect({ epoch, tentative }).toEqual({ epoch: 0, tentative: undefined });
+  });
+
+  it('takes no lease unnoticed: a copy of its write may be refused for the swap of another run, and the other carried out after its withdrawal', async () => {
+    const { store, held, others } = heldStore();
+    const began = store.beginTentatively(journal, NOTHING, 0);
+    const [first, second] = held.splice(0);
+    const other = { ...journal, run: 'run-2' };
+    await others.beginTentatively(other, NOTHING, 0);
+    first?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    await others.withdraw(other, NOTHING);
+    second?.();
+
+    const hasBegun = await began;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ hasBegun, lease: (await others.read()).stored.tentative?.run }).toEqual({
+      hasBegun: true,
+      lease: 'run-1',
+    });
+  });
+
+  it('lets no swap wait for the slower copy of a write that was carried out', async () => {
+    const { store, held } = heldStore();
+    const began = store.beginTentatively(journal, NOTHING, 0);
+    held[1]?.();
+    expect(await began).toBe(true);
+  });
+
+  it('begins no tentative swap if both copies are refused', async () => {
+    const { store, held, others } = heldStore();
+    await others.beginTentatively({ ...journal, run: 'run-2' }, NOTHING, 0);
+    const began = store.beginTentatively(journal, NOTHING, 0);
+    letAllThrough(held);
+    expect(await began).toBe(false);
   });
 });
