@@ -23,6 +23,7 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'shellcheck', command: ['shellcheck', '-x', ...ROUTER_PROGRAMS, '.ci/run'], ifPresent: true },
   { name: 'tests', command: ['npm', 'test'] },
+  { name: 'package', command: ['npm', 'run', '--silent', 'test:package'] },
   { name: 'synth and cdk-nag', command: ['npm', 'run', '--silent', 'synth'] },
   // W3005: a dependency that CDK itself writes out although a reference already implies it.
   {

@@ -28,7 +28,6 @@ const PROGRAMS = [
   'test/contract/bgp-summary.test.ts',
   'test/contract/pair-bfd.test.ts',
   'test/infra/**/*.test.ts',
-  'test/library/*.test.ts',
   'test/ui/page.test.ts',
 ];
 
