@@ -1,6 +1,6 @@
 import { cancelScheduledEvents, hang, restoreInterface } from './apply-event.ts';
 import { checkConvergence } from './check-convergence.ts';
-import { resume, setMaintenance } from './operators.ts';
+import { resume, setMaintenance, settingsAtRest } from './operators.ts';
 import { REGIONS, ROUTER_KEYS, ROUTERS, type RouterKey } from './sites.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +33,7 @@ async function endFaults(world: World): Promise<void> {
   }
   await Promise.all(ROUTER_KEYS.map((key) => (key === schedule.deadAtEnd ? keepDead(key, world) : revive(key, world))));
   truth.update();
+  await settingsAtRest(sites.tokyo);
   await resume(sites.tokyo);
   for (const key of ['a', 'b'] as const) await setMaintenance(key, false, sites.tokyo);
   await time.sleep(1_000);

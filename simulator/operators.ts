@@ -28,6 +28,22 @@ interface Requests {
 /** By the setting that they change. */
 const actsOf = new WeakMap<SimulatedSite, Map<string, Requests>>();
 
+/** Requests that change a setting and have not ended. */
+const underWay = new WeakMap<SimulatedSite, Set<Promise<unknown>>>();
+
+async function whileUnderWay<T>(request: Promise<T>, site: SimulatedSite): Promise<T> {
+  const requests = underWay.get(site) ?? new Set();
+  underWay.set(site, requests);
+  requests.add(request);
+  return request.finally(() => requests.delete(request));
+}
+
+/** Resolves when no request that changes a setting is under way: one that begins later is then carried out later, too. */
+export async function settingsAtRest(site: SimulatedSite): Promise<void> {
+  const requests = underWay.get(site);
+  if (requests !== undefined) await Promise.allSettled(requests);
+}
+
 /**
  * An operator changes a setting. The answer is reliable if no other request for the same setting overlapped.
  *
@@ -42,7 +58,8 @@ async function change(payload: object, about: string, site: SimulatedSite): Prom
   acts.open += 1;
   const number = ++acts.begun;
   const id = `person-${site.time.now()}`;
-  const ended: Ended<unknown> = await site.functions.direct(payload, { kind: 'other', id });
+  const request = site.functions.direct(payload, { kind: 'other', id });
+  const ended: Ended<unknown> = await whileUnderWay(request, site);
   // A run that was ended may have written the change or not, or may write it later.
   if (ended.kind !== 'returned') return false;
   acts.open -= 1;
