@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache, type ResolveHookSync, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -59,7 +59,7 @@ async function loadHandler(): Promise<Handler> {
   const base = join(variable('LAMBDA_TASK_ROOT'), name.slice(0, dot));
   const file = ['.mjs', '.js', '.cjs'].map((end) => base + end).find((path) => existsSync(path));
   if (file === undefined) throw new ImportModuleError(`Error: Cannot find module '${name.slice(0, dot)}'`);
-  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const module = (await import(pathToFileURL(file).href + generation)) as Record<string, unknown>;
   const exported = module[name.slice(dot + 1)] ?? (module['default'] as Record<string, unknown>)?.[name.slice(dot + 1)];
   if (typeof exported !== 'function') throw new HandlerNotFound(`${name} is undefined or not exported`);
   return exported as Handler;
@@ -80,9 +80,40 @@ function contextOf(headers: IncomingHttpHeaders): Record<string, unknown> {
   };
 }
 
-async function serve(handler: Handler): Promise<never> {
+interface Start {
+  readonly taskRoot: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+let generations = 0;
+/** Part of the URL of each file of the function: Node keeps what it has loaded, and loads a file again only from another URL. */
+let generation = '';
+
+/** As another function, or with other variables: nothing that was loaded before is used again. */
+async function startOver({ taskRoot, variables }: Start): Promise<Handler> {
+  if (generations === 0) registerHooks({ resolve: inGenerationOfParent });
+  generations += 1;
+  generation = `?generation=${generations}`;
+  for (const name of Object.keys(process.env)) if (name !== 'AWS_LAMBDA_RUNTIME_API') delete process.env[name];
+  Object.assign(process.env, variables);
+  process.chdir(taskRoot);
+  return loadHandler();
+}
+
+const inGenerationOfParent: ResolveHookSync = (specifier, context, nextResolve) => {
+  const found = nextResolve(specifier, context);
+  const [suffix] = /\?generation=\d+$/.exec(context.parentURL ?? '') ?? [];
+  return suffix !== undefined && found.url.startsWith('file:') ? { ...found, url: found.url + suffix } : found;
+};
+
+async function serve(first: Handler): Promise<never> {
+  let handler = first;
   for (;;) {
     const next = await call('GET', 'invocation/next');
+    if (next.headers['emulator-start-over'] !== undefined) {
+      handler = await startOver(JSON.parse(next.body) as Start).catch(failInit);
+      continue;
+    }
     const id = String(next.headers['lambda-runtime-aws-request-id']);
     process.env['_X_AMZN_TRACE_ID'] = String(next.headers['lambda-runtime-trace-id']);
     const run = async (): Promise<string> =>
@@ -99,10 +130,11 @@ async function serve(handler: Handler): Promise<never> {
 const gone = (): never => process.exit(0);
 const [, , compileCache] = process.argv;
 if (compileCache !== undefined) enableCompileCache(compileCache);
-const handler = await loadHandler().catch(async (error: unknown) => {
+const failInit = async (error: unknown): Promise<never> => {
   await fail('init/error', error).catch(gone);
   return process.exit(1);
-});
+};
+const handler = await loadHandler().catch(failInit);
 // Now, because the process ends by SIGKILL.
 if (compileCache !== undefined) flushCompileCache();
 await serve(handler).catch(gone);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+import { type EnvironmentStart, type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 /** Lambda's own limit for code outside the handler, ms; beyond it, it starts over within the function's timeout. */
 const INIT_LIMIT_MS = 10_000;
@@ -12,11 +12,9 @@ export interface Outcome {
   readonly payload: string;
 }
 
-export interface EnvironmentSettings {
+export interface EnvironmentSettings extends EnvironmentStart {
   /** The bootstrap as JavaScript: `writeBootstrap`. */
   readonly bootstrap: string;
-  readonly taskRoot: string;
-  readonly variables: Readonly<Record<string, string>>;
   /** Gets the id of its process before the function's code runs. */
   readonly onProcess?: ((pid: number) => void) | undefined;
 }
@@ -38,18 +36,20 @@ export interface Environment {
   readonly initMs: number | undefined;
   /** Gets each line that the function writes to stdout or stderr. Default: lines are ignored. */
   onLine: (line: string) => void;
+  /** Makes an idle one that of another function, in the same process: the next invocation is the first of what it has loaded. */
+  startOver(start: EnvironmentStart): void;
   /** Kills the process and waits until it is gone. */
   close(): Promise<void>;
 }
 
 /** Starts the process; its initialization goes on in the background. */
 export async function startEnvironment(settings: EnvironmentSettings): Promise<Environment> {
-  const started = performance.now();
+  let started = performance.now();
   let initMs: number | undefined;
   let dead = false;
   let finish: ((outcome: Outcome) => void) | undefined;
   let current = '';
-  const initialized = Promise.withResolvers<undefined>();
+  let initialized = Promise.withResolvers<undefined>();
 
   const end = (outcome: Outcome): void => {
     finish?.(outcome);
@@ -113,6 +113,12 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
       clearTimeout(timer);
       await linesOfThisInvocation();
       return outcome;
+    },
+    startOver(start) {
+      started = performance.now();
+      initMs = undefined;
+      initialized = Promise.withResolvers();
+      api.startOver(start);
     },
     async close() {
       kill();

@@ -4,6 +4,7 @@ import type { PolicyDocument } from '#emulator/managed-policies.ts';
 import type { RecordHappening } from '#emulator/service.ts';
 import { type Environment, type Outcome, startEnvironment } from './environment.ts';
 import type { KeptEnvironments } from './kept-environments.ts';
+import type { EnvironmentStart } from './runtime-api.ts';
 
 /** A function as the template describes it. */
 export interface FunctionSettings {
@@ -88,8 +89,8 @@ export const DEFAULT_ASYNC: AsyncSettings = { retries: 2, maxAgeMs: 6 * 3_600_00
 /** A function with its warm environments. A new one is started only when all others are busy. */
 export function createFunction(settings: FunctionSettings, edges: FunctionEdges): LambdaFunction {
   const idle: Environment[] = [];
-  /** By environment: what another one must have in common to replace it. */
-  const all = new Map<Environment, string>();
+  /** By environment: what it was started with. */
+  const all = new Map<Environment, EnvironmentStart>();
   let running = 0;
   let closed = false;
   let retired = false;
@@ -102,30 +103,29 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     const { bootstrap, kept } = edges;
     const { taskRoot } = settings;
     const variables = lambdaVariables(settings, edges);
-    const key = JSON.stringify([taskRoot, variables]);
+    const start = { taskRoot, variables };
     const onProcess = (pid: number) => edges.onProcess?.({ name: settings.name, pid });
-    const former = kept?.take(key);
-    const environment = former ?? (await startEnvironment({ bootstrap, taskRoot, variables, onProcess }));
+    const warm = kept?.take(start);
+    const environment = warm ?? kept?.startOver(start) ?? (await startEnvironment({ ...start, bootstrap, onProcess }));
     environment.onLine = (line) => {
       edges.record({ kind: 'log', at: edges.now(), function: settings.name, region: settings.region, line });
       edges.onLine(line);
     };
-    all.set(environment, key);
+    all.set(environment, start);
     if (closed) await drop(environment);
-    return { environment, cold: former === undefined };
+    return { environment, cold: warm === undefined };
   };
   const drop = async (environment: Environment): Promise<void> => {
     await environment.close();
     all.delete(environment);
   };
   const leave = async (environment: Environment): Promise<void> => {
-    const key = all.get(environment);
-    const isReusable = key !== undefined && !environment.isDead && idle.includes(environment);
-    if (edges.kept === undefined || !isReusable || edges.leavesMemories?.(settings.name) === true)
+    const start = all.get(environment);
+    if (edges.kept === undefined || start === undefined || environment.isDead || !idle.includes(environment))
       return drop(environment);
     all.delete(environment);
     environment.onLine = () => undefined;
-    await edges.kept.keep(key, environment);
+    await edges.kept.keep(environment, start, { isWarm: edges.leavesMemories?.(settings.name) !== true });
   };
 
   const endIdle = async (): Promise<void> => {

@@ -11,6 +11,12 @@ export interface RuntimeInvocation {
   readonly deadline: number;
 }
 
+/** What makes an environment that of a function. */
+export interface EnvironmentStart {
+  readonly taskRoot: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** Messages of the runtime to the environment. */
 export interface RuntimeListener {
   /** The runtime requested the next invocation: initialization, or the last invocation, has ended. */
@@ -29,14 +35,23 @@ export interface RuntimeApi {
   readonly address: string;
   /** Answers the runtime's `next`, waiting for it if it has not come yet. */
   give(invocation: RuntimeInvocation): void;
+  /** Answers the runtime's `next` in the same way with what it is to start over with, which Lambda never does. */
+  startOver(start: EnvironmentStart): void;
   close(): Promise<void>;
 }
 
 export async function startRuntimeApi(listener: RuntimeListener): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
   let pending: RuntimeInvocation | undefined;
+  let pendingStart: EnvironmentStart | undefined;
 
   const handOver = (): void => {
+    if (waiting !== undefined && pendingStart !== undefined) {
+      waiting.writeHead(200, { 'content-type': 'application/json', 'emulator-start-over': 'true' });
+      waiting.end(JSON.stringify(pendingStart));
+      waiting = undefined;
+      pendingStart = undefined;
+    }
     if (waiting === undefined || pending === undefined) return;
     const { requestId, functionArn, payload, deadline } = pending;
     waiting.writeHead(200, {
@@ -56,7 +71,8 @@ export async function startRuntimeApi(listener: RuntimeListener): Promise<Runtim
       /^\/2018-06-01\/runtime\/(?:invocation\/)?([^/]+)(?:\/([^/]+))?$/.exec(request.url ?? '') ?? [];
     if (request.method === 'GET' && requestId === 'next') {
       waiting = response;
-      listener.onNext();
+      // Before it starts over, it is only at the end of its last invocation.
+      if (pendingStart === undefined) listener.onNext();
       handOver();
       return;
     }
@@ -72,6 +88,10 @@ export async function startRuntimeApi(listener: RuntimeListener): Promise<Runtim
     address: `127.0.0.1:${server.port}`,
     give(invocation) {
       pending = invocation;
+      handOver();
+    },
+    startOver(start) {
+      pendingStart = start;
       handOver();
     },
     close: () => server.close(),
