@@ -84,20 +84,47 @@ it.each([
   expect(evaluated('[round(limit, 3) for limit in module.limits(json.loads(sys.argv[2]))]', timers)).toEqual(seconds);
 });
 
-it('counts a silence from the middle between two looks, because the last packet arrived at any time between them', () => {
+/** When `confirm` counts from, ms, if bfdd gives these answers: at which time, ms, and how many packets it has counted. */
+function countsFrom(answers: readonly (readonly [at: number, received: number])[]): number {
   const looks = `[
-    silence.look(None, 0.018)
-    for silence in [module.Silence(sys.argv[2])]
-    for module.ask in [lambda _, command: json.dumps([{
-      'peer': sys.argv[2], 'status': 'up', 'control-packet-input': 1,
+    silence.look(None)
+    for now in [[0]]
+    for module.time in [type('Clock', (), {
+      'CLOCK_BOOTTIME': 0, 'monotonic': lambda: now[0] / 1000, 'clock_gettime': lambda _: now[0] / 1000,
+    })]
+    for silence in [module.Silence('${PEER}')]
+    for at, received in json.loads(sys.argv[2])
+    for module.ask in [lambda _, command: now.__setitem__(0, at) or json.dumps([{
+      'peer': '${PEER}', 'status': 'up', 'control-packet-input': received,
       'receive-interval': 50, 'remote-transmit-interval': 50, 'remote-detect-multiplier': 6,
     }]).encode() + module.END + b'0']
-    for _ in range(10)
   ]`;
-  const told = evaluated(looks, PEER) as (string | null)[];
-  // 9 ms, and eight times 18 ms, are the first time at least 150 ms.
-  expect(told.findIndex((line) => line?.startsWith('silent'))).toBe(8);
+  const printed = evaluated(looks, JSON.stringify(answers)) as (string | null)[];
+  return Number(/^silent (\d+)$/.exec(printed.join(''))?.[1]);
+}
+
+/** So many answers that count no other packet, as far apart. */
+const silent = (from: number, apart = 10) =>
+  Array.from({ length: 25 }, (_, index) => [from + apart * (index + 1), 2] as const);
+
+it('counts a silence from the middle between two answers, because the last packet arrived at any time between them', () => {
+  const answers = [[990, 1], [1000, 2], ...silent(1000)] as const;
+  // Plus 0.22 s and one interval.
+  expect(countsFrom(answers)).toBe(995 + 270);
 });
+
+it.each([
+  ['the answer that counts it is late', [[990, 1], [1030, 2], ...silent(1030)], 1030],
+  ['the answer that counts it is late, and the next one', [[990, 1], [1030, 2], ...silent(1060)], 1030],
+  ['all answers are late', [[960, 1], [1000, 2], ...silent(1000, 40)], 1000],
+] as const)(
+  'finds a router alive that was frozen for 0.5 s, if its last packet arrived just before the answer, and %s',
+  (_, answers, arrived) => {
+    const frozenUntil = arrived + 50 + 500;
+    const lastAsked = countsFrom(answers) + 300 - 10;
+    expect(lastAsked).toBeGreaterThanOrEqual(frozenUntil + 5);
+  },
+);
 
 it.each([
   ['another session with it receives packets', { peer: PEER, vrf: 'blue' }],
