@@ -7,6 +7,7 @@ const NO = answerJson(400, { outcome: 'refused', reason: 'malformed', says: 'No 
 
 async function living(settings: Readonly<Record<string, string>> = {}): Promise<TestRouter> {
   const router = await TestRouter.start({ ...LIVING, RECONCILE_EVERY: '0.05', DETECTORS: 'bfd', ...settings });
+  router.usesCurl();
   await router.peer.revive();
   return router;
 }

@@ -14,6 +14,7 @@ const parameter = (value: string): Answer =>
 
 async function prepared(template = `{"encrypt_key":"{{ssm:${NAME}}}","again":"{{ssm:${NAME}}}"}`): Promise<TestRouter> {
   const router = await TestRouter.start();
+  router.usesCurl();
   await router.configure({ SSM_URL: router.apiUrl });
   router.api.answers = [parameter(KEY)];
   await writeFile(join(router.directory, 'in'), template);

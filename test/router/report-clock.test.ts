@@ -30,6 +30,7 @@ describe('report, on a router whose clock is wrong', () => {
     ['half a minute behind, refused as stale', 30_000, STALE],
   ])('retries with the API’s time: %s', async (_what, offsetMs, refusal) => {
     const router = await TestRouter.start({ RETRY_DELAYS: '600' });
+    router.usesCurl();
     router.api.answers = [answeredAt(offsetMs, refusal), answeredAt(offsetMs, SWAPPED)];
 
     // At once: without a wait, which would be ten minutes here.
@@ -41,6 +42,7 @@ describe('report, on a router whose clock is wrong', () => {
 
   it('sends the time of the event by the API’s clock, too', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     router.api.answers = [answeredAt(HOUR_MS, EXPIRED), answeredAt(HOUR_MS, SWAPPED)];
 
     await router.report();
@@ -51,6 +53,7 @@ describe('report, on a router whose clock is wrong', () => {
 
   it('does not blame a clock that is right for a refusal', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     router.api.answers = [answeredAt(0, EXPIRED), answeredAt(0, EXPIRED), SWAPPED];
 
     expect((await router.report()).status).toBe(0);
@@ -60,6 +63,7 @@ describe('report, on a router whose clock is wrong', () => {
 
   it('does not retry at once without end if the API refuses any clock', async () => {
     const router = await TestRouter.start({ RETRY_DELAYS: '600' });
+    router.usesCurl();
     router.api.answers = [answeredAt(HOUR_MS, EXPIRED)];
 
     void router.report();
@@ -73,6 +77,7 @@ describe('report, on a router whose clock is wrong', () => {
     ['half a minute ahead, refused as stale', -30_000, STALE],
   ])('sends heartbeats by the API’s clock once it knows it: %s', async (_what, offsetMs, refusal) => {
     const router = await TestRouter.start({ ...LIVING, HEARTBEAT: 'on', RECONCILE_EVERY: '0.1' });
+    router.usesCurl();
     await router.peer.revive();
     router.api.answers = [answeredAt(offsetMs, refusal), answeredAt(offsetMs, SWAPPED)];
     router.startScript('reconcile');

@@ -9,6 +9,7 @@ const partial = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 
 describe('report, delivering', () => {
   it('posts reporter, subject, detector and evidence', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
 
     const ended = await router.report();
 
@@ -99,6 +100,7 @@ describe('report, delivering', () => {
 
   it('retries a partial swap, a server error, a throttle and a cut connection with the same id and a fresh time', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     router.api.answers = [
       partial,
       answerJson(500, { message: 'Internal Server Error' }),
@@ -246,6 +248,7 @@ describe('report, delivering', () => {
 
   it('does not accept a 200 of another server, such as a proxy, as an answer of the API', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     router.api.answers = [(response) => response.end('<html>Please log in, {"outcome"}</html>'), SWAPPED];
 
     expect((await router.report()).status).toBe(0);
@@ -303,6 +306,7 @@ describe('report, delivering', () => {
 
   it('retries when the metadata service has no credentials yet', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     router.metadata.hasRole = false;
     const ended = router.report();
     await router.untilLogged(/try 1 failed: the metadata service gave no credentials/);

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { printed } from '../contract/bgp-summary.cases.ts';
 import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
@@ -10,6 +11,89 @@ const evidenceOf = async (router: TestRouter) => {
 };
 
 const none = { configured: 1, established: 0, receiving: 0, unreadable: 0 };
+
+/** 600 neighbors of an established session each, and one that is not the topology's. */
+const NEIGHBORS = Array.from({ length: 600 }, (_, i) => `169.254.${100 + Math.floor(i / 250)}.${i % 250}`);
+const MANY = JSON.stringify({
+  ipv4Unicast: {
+    peers: {
+      '10.0.0.1': { state: 'Active' },
+      ...Object.fromEntries(
+        NEIGHBORS.map((address) => [address, { desc: 'x'.repeat(400), state: 'Established', pfxRcd: 2 }]),
+      ),
+    },
+  },
+});
+
+interface Situation {
+  readonly vtysh: string;
+  readonly tunnels?: string;
+}
+
+/** The evidence of a report in each situation, gathered by one process. */
+async function gathered<What extends string>(
+  situations: Readonly<Record<What, Situation>>,
+): Promise<Record<What, unknown>> {
+  const router = await TestRouter.start();
+  router.countsSessions();
+  const program = [
+    'HERE=$0',
+    '. "$HERE/lib/begin.sh"',
+    'begin evidence',
+    '. "$HERE/lib/json.sh"',
+    '. "$HERE/lib/evidence.sh"',
+  ];
+  const all = Object.entries<Situation>(situations);
+  for (const [index, [, { vtysh, tunnels = '169.254.10.6' }]] of all.entries()) {
+    await router.command(`vtysh-${index}`, vtysh);
+    program.push(
+      `VTYSH=vtysh-${index} BGP_TUNNELS='${tunnels}'`,
+      'start_evidence',
+      'gather_evidence',
+      'echo "{$SEEN}" >&2',
+    );
+  }
+  const { stderr } = await router.run([program.join('\n'), join(router.directory, 'programs')], {
+    within: ['bash', '--norc', '-c'],
+  });
+  const seen = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  return Object.fromEntries(all.map(([what], index) => [what, seen[index]])) as Record<What, unknown>;
+}
+
+const noneCounted = { bgp: { tunnels: none, pair: none } };
+const uncounted = (fault: string) => ({ bgp: null, bgpError: expect.stringContaining(fault) as unknown });
+
+it('a report knows the counts of its sessions, or why there are none', async () => {
+  expect(
+    await gathered({
+      'bgpd does not run': { vtysh: 'echo "Exiting: failed to connect to any daemons." >&2; exit 1' },
+      'vtysh grumbles': { vtysh: `echo "% Can't open configuration file" >&2; echo '{}'` },
+      '600 neighbors, whose list would fit into no report': { vtysh: `echo '${MANY}'`, tunnels: NEIGHBORS.join(' ') },
+      'no neighbors are named': { vtysh: `echo '{}'`, tunnels: 'none' },
+      'half an object': { vtysh: `echo '{"peers":'` },
+      'no summary': { vtysh: `echo '{"warning":"no BGP"}'` },
+      'a NUL': { vtysh: `printf '{"a":1\\000}'` },
+      nothing: { vtysh: 'exit 0' },
+    }),
+  ).toEqual({
+    'bgpd does not run': noneCounted,
+    'vtysh grumbles': noneCounted,
+    '600 neighbors, whose list would fit into no report': {
+      bgp: { tunnels: { configured: 600, established: 600, receiving: 600, unreadable: 0 }, pair: none },
+    },
+    'no neighbors are named': {
+      bgp: null,
+      bgpError: 'report.conf names no BGP neighbors (BGP_TUNNELS): install the newest bundle of this router',
+    },
+    'half an object': uncounted('count-sessions: this is no JSON'),
+    'no summary': uncounted('count-sessions: this is no BGP summary'),
+    'a NUL': uncounted('count-sessions: this is no JSON'),
+    nothing: uncounted('count-sessions: this is no JSON'),
+  });
+});
 
 describe('report, giving evidence', () => {
   it('queries the summary of bgpd, and sends the counts', async () => {
@@ -25,46 +109,6 @@ describe('report, giving evidence', () => {
     });
   });
 
-  it('counts 600 neighbors, whose list would fit into no report', async () => {
-    const addresses = Array.from({ length: 600 }, (_, i) => `169.254.${100 + Math.floor(i / 250)}.${i % 250}`);
-    const router = await TestRouter.start({ BGP_TUNNELS: addresses.join(' ') });
-    const peer = JSON.stringify({ desc: 'x'.repeat(400), state: 'Established', pfxRcd: 2 });
-    await router.command(
-      'vtysh',
-      `printf '{"ipv4Unicast":{"peers":{"10.0.0.1":{"state":"Active"}'
-       for address in ${addresses.join(' ')}; do printf ',"%s":%s' "$address" '${peer}'; done
-       printf '}}}'`,
-    );
-
-    expect((await evidenceOf(router))?.bgp).toMatchObject({ tunnels: { configured: 600, receiving: 600 } });
-    expect(router.api.requests[0]?.body.length).toBeLessThan(2_000);
-  });
-
-  it('sends zero sessions if bgpd does not run', async () => {
-    const router = await TestRouter.start();
-    await router.command('vtysh', 'echo "Exiting: failed to connect to any daemons." >&2; exit 1');
-
-    const evidence = await evidenceOf(router);
-    expect(evidence?.bgp).toEqual({ tunnels: none, pair: none });
-    expect(evidence).not.toHaveProperty('bgpError');
-  });
-
-  it('does not mind what vtysh grumbles about', async () => {
-    const router = await TestRouter.start();
-    await router.command('vtysh', `echo "% Can't open configuration file" >&2; echo '{}'`);
-
-    expect((await evidenceOf(router))?.bgp).toEqual({ tunnels: none, pair: none });
-  });
-
-  it('knows nothing of its path where no neighbors are named', async () => {
-    const router = await TestRouter.start({ BGP_TUNNELS: 'none' });
-
-    expect(await evidenceOf(router)).toMatchObject({
-      bgp: null,
-      bgpError: 'report.conf names no BGP neighbors (BGP_TUNNELS): install the newest bundle of this router',
-    });
-  });
-
   it('sends what vtysh complained of, whatever is in it', async () => {
     const router = await TestRouter.start();
     await router.command('vtysh', `printf 'no "bgpd"\\n\\t\\\\ \\001\\033 \\303\\251 \\377 $(id)' >&2; exit 3`);
@@ -76,19 +120,13 @@ describe('report, giving evidence', () => {
     );
   });
 
-  it.each([
-    ['no JSON', `echo '% BGP instance not found'`, 'count-sessions: this is no JSON'],
-    ['half an object', `echo '{"peers":'`, 'count-sessions: this is no JSON'],
-    ['no summary', `echo '{"warning":"no BGP"}'`, 'count-sessions: this is no BGP summary'],
-    ['a NUL', `printf '{"a":1\\000}'`, 'count-sessions: this is no JSON'],
-    ['nothing', 'exit 0', 'count-sessions: this is no JSON'],
-  ])('reports without BGP evidence when vtysh writes %s', async (_, script, fault) => {
+  it('reports without BGP evidence when its sessions cannot be counted', async () => {
     const router = await TestRouter.start();
-    await router.command('vtysh', script);
+    await router.command('vtysh', `echo '% BGP instance not found'`);
 
     const evidence = await evidenceOf(router);
     expect(evidence?.bgp).toBeNull();
-    expect(evidence?.bgpError).toContain(fault);
+    expect(evidence?.bgpError).toContain('count-sessions: this is no JSON');
     expect(await router.log()).toContain('no BGP evidence: ');
   });
 

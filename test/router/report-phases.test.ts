@@ -261,7 +261,7 @@ describe('a waiting worker', () => {
       within: ['bash'],
     });
     const fetches = ({ cmdline, environ }: { cmdline: string; environ: string }) =>
-      cmdline.startsWith('curl') && environ.includes(router.directory);
+      /(^|\/)curl\0/.test(cmdline) && environ.includes(router.directory);
     await router.until('end of the fetch', () => asked === 2 && !readProcesses().some(fetches));
     router.metadata.hasRole = true;
     writeFileSync(failed, '');

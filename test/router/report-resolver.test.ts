@@ -40,6 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function namedApi(settings: Readonly<Record<string, string>> = {}): Promise<NamedApi> {
   const router = await TestRouter.start();
+  router.usesCurl();
   const { state: api, listener } = fakeApi();
   const server = createServer(
     { key: await readFile(certified('key')), cert: await readFile(certified('cert')) },

@@ -15,6 +15,7 @@ const signers = [
 describe.each(signers)('report, signing by %s', (_signer, prepare, argument) => {
   it('signs path, body, content type, time and session token for execute-api in its region', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     await prepare(router);
 
     await router.report();
@@ -28,6 +29,7 @@ describe.each(signers)('report, signing by %s', (_signer, prepare, argument) => 
 
   it('signs a body of any content correctly', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     await prepare(router);
     await router.command('vtysh', `printf '"東京 %%s \\\\\\\\ %0100d"' 0 >&2; exit 1`);
 
@@ -40,6 +42,7 @@ describe.each(signers)('report, signing by %s', (_signer, prepare, argument) => 
 
   it('shows no key in any command line, environment or file, nor in the log', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     await prepare(router);
     const seen: string[] = [];
     const look = async () => {
@@ -62,6 +65,7 @@ describe.each(signers)('report, signing by %s', (_signer, prepare, argument) => 
 
   it('ignores a .curlrc and a proxy of the environment', async () => {
     const router = await TestRouter.start();
+    router.usesCurl();
     await prepare(router);
     await router.command('.curlrc', 'url = "http://127.0.0.1:1/"\nproxy = "http://127.0.0.1:1/"');
     const args = ['--detector', 'bfd', '--event', 'peer-failed', '--subject', 'tokyo-1', '--foreground'];

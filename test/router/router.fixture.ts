@@ -23,6 +23,8 @@ export const scriptPath = (name: string) => fileURLToPath(new URL(`../../router/
 
 export const REPORT = scriptPath('report');
 
+const CURL = fileURLToPath(new URL('curl.sh', import.meta.url));
+
 /** For a peer that answers: it gets the time for that, and is not asked for long whether it is shutting down. */
 export const LIVING = { CONFIRM_FOR: '0.3', ASK_AGAIN_FOR: '0' };
 
@@ -92,13 +94,24 @@ export class TestRouter {
 
   /**
    * The programs as they are on routers, but for count-sessions: a Python for each try of a report would take a third of the processor time of
-   * these tests. What stands in for it prints what it would of HEALTHY_BGP; `countsSessions` brings the real one.
+   * these tests. What stands in for it prints what it would of HEALTHY_BGP; `countsSessions` brings the real one. The same is true of curl
+   * and `usesCurl`.
    */
   async #putPrograms(): Promise<void> {
     mkdirSync(this.#program('.'));
     for (const name of readdirSync(scriptPath('')))
       if (name !== 'count-sessions') symlinkSync(scriptPath(name), this.#program(name));
+    symlinkSync(CURL, this.#curl);
     await writeScript(this.#program('count-sessions'), `read -r -d '' _; echo '${JSON.stringify(HEALTHY_COUNTS)}'`);
+  }
+
+  /** From now on its requests are those of the real curl. */
+  usesCurl(): void {
+    rmSync(this.#curl, { force: true });
+  }
+
+  get #curl(): string {
+    return join(this.directory, 'curl');
   }
 
   #program(name: string): string {
@@ -161,6 +174,7 @@ export class TestRouter {
 
   /** From now on curl is what VyOS 1.3 has, as far as we use it: 7.64, which cannot sign. */
   async oldCurl(): Promise<void> {
+    this.usesCurl();
     await this.command(
       'curl',
       `case " $* " in
