@@ -1,10 +1,99 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Answer, answerJson, CREDENTIALS, repeatedRequest, SWAPPED } from './http-servers.ts';
-import { HEALTHY_COUNTS, LIVING, TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, LIVING, scriptPath, TestRouter } from './router.fixture.ts';
 
 const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
 const noted = answerJson(200, { outcome: 'noted', reason: 'reported-by-survivor', says: 'The site is paused.' });
 const partial = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'One route is left. Ask again.' });
+
+interface Judged {
+  readonly verdict: string;
+  /** Which of the settings is the wait before the next try, when the first tries are over. */
+  readonly wait: string;
+  readonly says: string;
+}
+
+/** What a report makes of answers of the API, one after the other. */
+function judged(answers: readonly (readonly [status: number, body: string])[]): readonly Judged[] {
+  const program = `
+    HERE=$0; . "$HERE/lib/begin.sh"; . "$HERE/lib/json.sh"; . "$HERE/lib/answer.sh"; . "$HERE/lib/retry.sh"
+    RETRY_DELAYS=0 RETRY_EVERY=RETRY_EVERY NOTED_EVERY=NOTED_EVERY GIVE_UP_AFTER=600 SAYS=
+    begin_tries
+    while (($#)); do
+      STATUS=$1 ANSWER=$2 TRIES=1
+      judge_answer
+      choose_delay
+      printf '%s\t%s\t%s\n' "$VERDICT" "$DELAY" "$SAYS"
+      shift 2
+    done`;
+  const bodies = answers.flatMap(([status, body]) => [String(status).padStart(3, '0'), body]);
+  const printed = execFileSync('bash', ['--norc', '-c', program, scriptPath('.'), ...bodies], { encoding: 'utf8' });
+  return printed
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .map(([verdict = '', wait = '', says = '']) => ({ verdict, wait, says }));
+}
+
+describe('an answer of the API', () => {
+  const outcome = (of: string, reason = 'x') => JSON.stringify({ outcome: of, reason, says: `Because of ${reason}.` });
+  const refusal = (reason: string) => [409, outcome('refused', reason)] as const;
+  const message = JSON.stringify({ message: 'No, you may not.' });
+
+  it.each<[string, readonly (readonly [number, string])[], Pick<Judged, 'verdict'> & Partial<Judged>]>([
+    [
+      'that states where the routes are ends the report',
+      [
+        [200, outcome('swapped')],
+        [200, outcome('already')],
+      ],
+      { verdict: 'done' },
+    ],
+    ['that this report was carried out before ends it', [refusal('replayed')], { verdict: 'done' }],
+    ['of a pause is asked for again, slowly', [[200, outcome('noted')]], { verdict: 'noted', wait: 'NOTED_EVERY' }],
+    [
+      'that refuses for what may pass is asked for again, also for a reason of a later version',
+      ['owner-healthy', 'lease-held', 'a-reason-of-a-later-version'].map(refusal),
+      { verdict: 'refused', wait: 'RETRY_EVERY' },
+    ],
+    [
+      'that needs an operator is asked for again, slowly',
+      [
+        ...['mode-off', 'too-many-swaps', 'no-managed-route', 'peer-never-answered'].map(refusal),
+        ...[302, 400, 401, 403, 404, 413].map((status) => [status, message] as const),
+      ],
+      { verdict: 'rejected', wait: 'NOTED_EVERY' },
+    ],
+    [
+      'that is none, or tells of a failure, is asked for again',
+      [[503, outcome('partial')], ...[0, 408, 429, 500].map((status) => [status, message] as const)],
+      { verdict: 'retry', wait: 'RETRY_EVERY' },
+    ],
+    [
+      'of another server, such as a proxy, is none of the API',
+      [[200, '<html>Please log in, {"outcome"}</html>']],
+      { verdict: 'retry', wait: 'RETRY_EVERY' },
+    ],
+    [
+      'is read by its own fields, not by those of what it carries',
+      [
+        [
+          409,
+          '{"first":{"reason":"replayed","says":"Inner."},"outcome":"refused","reason":"owner-healthy","says":"Outer."}',
+        ],
+      ],
+      { verdict: 'refused', says: 'refused (owner-healthy): Outer.' },
+    ],
+  ])('%s', (_what, answers, expected) => {
+    for (const answer of judged(answers)) expect(answer).toMatchObject(expected);
+  });
+
+  it('is logged in the words of the API', () => {
+    const says = judged([refusal('mode-off'), [404, message], [302, '{}']]).map((answer) => answer.says);
+    expect(says).toEqual(['refused (mode-off): Because of mode-off.', 'HTTP 404: No, you may not.', 'HTTP 302: {}']);
+  });
+});
 
 describe('report, delivering', () => {
   it('posts reporter, subject, detector and evidence', async () => {
@@ -36,14 +125,6 @@ describe('report, delivering', () => {
       },
     ]);
     expect(await router.log()).toMatch(/Z info {2}[0-9a-f-]{36} swapped \(reported-by-survivor\): Routes moved\.\n$/);
-  });
-
-  it('is done when the API answers already', async () => {
-    const router = await TestRouter.start();
-    router.api.answers = [answerJson(200, { outcome: 'already', reason: 'x', says: 'Looked.' })];
-
-    expect((await router.report()).status).toBe(0);
-    expect(router.api.requests).toHaveLength(1);
   });
 
   describe('while the API only notes it', () => {
@@ -138,17 +219,6 @@ describe('report, delivering', () => {
     );
   });
 
-  it('asks again after a refusal that may pass, also for a reason of a later version', async () => {
-    const router = await TestRouter.start();
-    const reasons = ['owner-healthy', 'lease-held', 'a-reason-of-a-later-version'];
-    router.api.answers = [...reasons.map(refused), SWAPPED];
-
-    expect((await router.report()).status).toBe(0);
-
-    expect(router.api.requests).toHaveLength(4);
-    for (const reason of reasons) expect(await router.log()).toContain(`refused (${reason}): Because of ${reason}.`);
-  });
-
   it('does not log what AWS repeats of a request whose signature it rejects: the session token is in it', async () => {
     const router = await TestRouter.start();
     router.api.answers = [answerJson(403, { message: repeatedRequest(CREDENTIALS.sessionToken) }), SWAPPED];
@@ -159,34 +229,17 @@ describe('report, delivering', () => {
     expect(await router.log()).not.toContain(CREDENTIALS.sessionToken);
   });
 
-  it('is done when the API answers that this report was carried out before', async () => {
-    const router = await TestRouter.start();
-    router.api.answers = [(response) => response.destroy(), refused('replayed')];
-
-    expect((await router.report()).status).toBe(0);
-    expect(router.api.requests).toHaveLength(2);
-  });
-
   it('retries what an operator has to change until that changes, and logs each answer once', async () => {
     const router = await TestRouter.start({ GIVE_UP_AFTER: '0' });
-    const answers: [Answer, words: string][] = [
-      [refused('mode-off'), 'refused (mode-off): Because of mode-off.'],
-      [refused('too-many-swaps'), 'refused (too-many-swaps)'],
-      [refused('no-managed-route'), 'refused (no-managed-route)'],
-      [refused('peer-never-answered'), 'refused (peer-never-answered)'],
-      ...[400, 401, 403, 404, 413].map((status): [Answer, string] => [
-        answerJson(status, { message: 'No, "you"\nmay not.' }),
-        `HTTP ${status}: No,`,
-      ]),
-      [answerJson(302, {}), 'HTTP 302'],
-    ];
-    router.api.answers = [...answers.flatMap(([answer]) => [answer, answer]), SWAPPED];
+    const denied = answerJson(403, { message: 'No, "you"\nmay not.' });
+    router.api.answers = [refused('mode-off'), refused('mode-off'), denied, denied, SWAPPED];
 
     expect((await router.report()).status).toBe(0);
 
-    expect(router.api.requests).toHaveLength(2 * answers.length + 1);
+    expect(router.api.requests).toHaveLength(5);
     const log = await router.log();
-    for (const [, words] of answers) expect([words, log.split(words).length - 1]).toEqual([words, 1]);
+    for (const words of ['refused (mode-off): Because of mode-off.', 'HTTP 403: No,'])
+      expect([words, log.split(words).length - 1]).toEqual([words, 1]);
   });
 
   const PACED = { RETRY_DELAYS: '0', RETRY_EVERY: '0.01', NOTED_EVERY: '600' };
@@ -209,8 +262,7 @@ describe('report, delivering', () => {
     const router = await TestRouter.start(PACED);
     const answers: Answer[] = [
       refused('owner-healthy'),
-      partial,
-      ...[408, 429, 500].map((status) => answerJson(status, { message: 'Not now.' })),
+      answerJson(429, { message: 'Not now.' }),
       (response) => response.destroy(),
       refused('owner-healthy'),
     ];
@@ -227,32 +279,6 @@ describe('report, delivering', () => {
 
     expect((await router.report()).status).toBe(0);
     expect(router.metadata.fetches).toBe(2);
-  });
-
-  it('reads the fields of the answer itself, not those of what the answer carries', async () => {
-    const router = await TestRouter.start();
-    router.api.answers = [
-      answerJson(409, {
-        first: { reason: 'replayed', says: 'Inner.' },
-        outcome: 'refused',
-        reason: 'owner-healthy',
-        says: 'Outer.',
-      }),
-      SWAPPED,
-    ];
-
-    expect((await router.report()).status).toBe(0);
-    expect(router.api.requests).toHaveLength(2);
-    expect(await router.log()).toContain('refused (owner-healthy): Outer.');
-  });
-
-  it('does not accept a 200 of another server, such as a proxy, as an answer of the API', async () => {
-    const router = await TestRouter.start();
-    router.usesCurl();
-    router.api.answers = [(response) => response.end('<html>Please log in, {"outcome"}</html>'), SWAPPED];
-
-    expect((await router.report()).status).toBe(0);
-    expect(router.api.requests).toHaveLength(2);
   });
 
   describe.each(['peer-failed', 'peer-left'] as const)('before each retry of %s', (event) => {
