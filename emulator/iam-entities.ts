@@ -68,12 +68,10 @@ const LARGEST = { managed: 6_144, inline: 10_240 };
 /**
  * @param partition name of the account's
  * @param managedPoliciesPerRole the account's quota
- * @param changed called whenever an answer about permissions may have changed
  */
 export function createEntities(
   partition: string,
   managedPoliciesPerRole: number,
-  changed: () => void,
 ): Entities & {
   readonly roles: ReadonlyMap<string, Role>;
   readonly policiesOf: (roleArn: string | undefined) => Policy[];
@@ -89,7 +87,6 @@ export function createEntities(
   const roleNamed = (name: string): Role => {
     const role = findRole(name);
     if (role === undefined) throw new Error(`A policy is attached to the role "${name}", which does not exist.`);
-    changed();
     return role;
   };
   return {
@@ -103,12 +100,10 @@ export function createEntities(
       if (roles.has(arn))
         throw new Error(`The role ${arn} exists twice: role names are one namespace for all regions.`);
       roles.set(arn, { arn, trust, inline: new Map(), managed: new Set(managedPolicies) });
-      changed();
     },
     setTrust(roleArn, trust) {
       const role = roles.get(roleArn);
       if (role !== undefined) role.trust = trust;
-      changed();
     },
     hasRole: (arn) => roles.has(arn),
     deleteRole(arn) {
@@ -119,13 +114,11 @@ export function createEntities(
       if (role.managed.size > 0) throw conflict('Cannot delete entity, must detach all policies first.');
       if (role.inline.size > 0) throw conflict('Cannot delete entity, must delete policies first.');
       roles.delete(arn);
-      changed();
     },
     putManagedPolicy({ arn, name, document }) {
       checkQuota('PolicySize', sizeOf(document), LARGEST.managed, name);
       managed.set(arn, { name, document });
       managed.set(name, { name, document });
-      changed();
     },
     deleteManagedPolicy(arn) {
       const policy = managed.get(arn);
@@ -143,7 +136,6 @@ export function createEntities(
     },
     detach(roleName, managedPolicy) {
       findRole(roleName)?.managed.delete(managedPolicy);
-      changed();
     },
     putInlinePolicy(roleName, policy) {
       const { inline } = roleNamed(roleName);
@@ -154,7 +146,6 @@ export function createEntities(
     },
     deleteInlinePolicy(roleName, policyName) {
       findRole(roleName)?.inline.delete(policyName);
-      changed();
     },
     addInstanceProfile(profile) {
       if (profiles.has(profile.arn))

@@ -45,42 +45,29 @@ const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Actio
  * @param managedPoliciesPerRole the account's quota
  */
 export function createIam(accountId: string, partition = 'aws', managedPoliciesPerRole = 10): Iam {
-  const answers = new Map<string, Promise<string | undefined>>();
-  const { roles, policiesOf, ...entities } = createEntities(partition, managedPoliciesPerRole, () => answers.clear());
+  const { roles, policiesOf, ...entities } = createEntities(partition, managedPoliciesPerRole);
   const policiesOfCaller = ({ roleArn, sessionPolicy, isAdmin }: Caller): Policy[] => {
     if (isAdmin) return [{ name: 'administrator', document: EVERYTHING }];
     return sessionPolicy === undefined ? policiesOf(roleArn) : [{ name: 'session', document: sessionPolicy }];
   };
-  const once = (key: unknown, ask: () => Promise<string | undefined>): Promise<string | undefined> => {
-    const name = JSON.stringify(key);
-    const known = answers.get(name);
-    if (known !== undefined) return known;
-    const answer = ask();
-    answers.set(name, answer);
-    return answer;
-  };
 
   return {
     ...entities,
-    refusal: (caller, question) =>
-      once([caller.arn, caller.sessionPolicy, question], async () => {
-        const result = await simulate(accountId, caller.arn, question, {
-          identityPolicies: policiesOfCaller(caller),
-        });
-        if (result === 'Allowed') return undefined;
-        const why =
-          result === 'ExplicitlyDenied'
-            ? 'with an explicit deny in an identity-based policy'
-            : `because no identity-based policy allows the ${question.action} action`;
-        return `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource} ${why}`;
-      }),
-    serviceRefusal: (service, question, resourcePolicy) =>
-      once([service, question, resourcePolicy], async () => {
-        const result = await simulate(accountId, service, question, { resourcePolicy });
-        return result === 'Allowed'
-          ? undefined
-          : `${service} is not authorized to perform: ${question.action} on resource: ${question.resource} because no resource-based policy allows it`;
-      }),
+    async refusal(caller, question) {
+      const result = await simulate(accountId, caller.arn, question, { identityPolicies: policiesOfCaller(caller) });
+      if (result === 'Allowed') return undefined;
+      const why =
+        result === 'ExplicitlyDenied'
+          ? 'with an explicit deny in an identity-based policy'
+          : `because no identity-based policy allows the ${question.action} action`;
+      return `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource} ${why}`;
+    },
+    async serviceRefusal(service, question, resourcePolicy) {
+      const result = await simulate(accountId, service, question, { resourcePolicy });
+      return result === 'Allowed'
+        ? undefined
+        : `${service} is not authorized to perform: ${question.action} on resource: ${question.resource} because no resource-based policy allows it`;
+    },
     async assumeRefusal(caller, roleArn) {
       const question = { action: 'sts:AssumeRole', resource: roleArn };
       const resourcePolicy = roles.get(roleArn)?.trust;
@@ -132,12 +119,34 @@ function literalActions(document: PolicyDocument): string[] {
   return actions.filter((action): action is string => typeof action === 'string' && !action.includes('*'));
 }
 
-async function simulate(
+type Result = 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied';
+
+interface Policies {
+  readonly identityPolicies?: readonly Policy[];
+  readonly resourcePolicy?: PolicyDocument | undefined;
+}
+
+/** Of this process, by all that a result depends on: a simulation takes milliseconds, and emulators are asked the same again and again. */
+const results = new Map<string, Promise<Result>>();
+/** Each has its policies in its key. */
+const MOST_RESULTS = 2_000;
+
+function simulate(accountId: string, principal: string, question: Question, policies: Policies): Promise<Result> {
+  const key = JSON.stringify([accountId, principal, question, policies]);
+  const known = results.get(key);
+  if (known !== undefined) return known;
+  if (results.size >= MOST_RESULTS) results.clear();
+  const result = simulateAnew(accountId, principal, question, policies);
+  results.set(key, result);
+  return result;
+}
+
+async function simulateAnew(
   accountId: string,
   principal: string,
   question: Question,
-  policies: { readonly identityPolicies?: readonly Policy[]; readonly resourcePolicy?: PolicyDocument | undefined },
-): Promise<'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'> {
+  policies: Policies,
+): Promise<Result> {
   // GetCallerIdentity needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   if (question.action === 'sts:GetCallerIdentity') return 'Allowed';
   const simulation = (resource: string): Simulation => ({
