@@ -17,6 +17,9 @@ const ROUTER_PROGRAMS = readdirSync('router')
   .map((name) => `router/${name}`)
   .filter((file) => statSync(file).isFile() && /^#!.*sh\n/.test(readFileSync(file, 'utf8')));
 
+/** Of every kind of stack. */
+const TEMPLATES = ['tokyo*', 'slack--*'].map((stack) => `cdk.out/examples/*/*--${stack}.template.json`);
+
 const STEPS: readonly Step[] = [
   { name: 'format', command: ['biome', 'ci', '.'] },
   { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
@@ -25,10 +28,11 @@ const STEPS: readonly Step[] = [
   { name: 'tests', command: ['npm', 'test'] },
   { name: 'package', command: ['npm', 'run', '--silent', 'test:package'] },
   { name: 'synth and cdk-nag', command: ['npm', 'run', '--silent', 'synth'] },
-  // W3005: a dependency that CDK itself writes out although a reference already implies it.
+  // W3005: a dependency that CDK itself writes out although a reference already implies it. W2506 and W3010: acknowledged where they are caused
+  // (router-stack.ts, created-vpc.ts). Stacks of other sites have the same kinds.
   {
     name: 'cfn-lint',
-    command: ['cfn-lint', '--ignore-checks', 'W3005', '--', 'cdk.out/*.template.json'],
+    command: ['cfn-lint', '--ignore-checks', 'W3005', 'W2506', 'W3010', '--', ...TEMPLATES],
     ifPresent: true,
   },
 ];

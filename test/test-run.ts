@@ -11,12 +11,6 @@ import { BUILDS } from '#infra/built-function.ts';
 /** Names the socket at which test/synthesizer.ts listens: `synthesized` in test/stacks. */
 export const SYNTHESIZER = 'VYOS_FAILOVER_TEST_SYNTHESIZER';
 
-/**
- * V8's parallel garbage collection and its optimizing compiler for WebAssembly take more processor time than they save
- * where all processors are busy: together two thirds of a synthesis.
- */
-const SYNTHESIZER_FLAGS = ['--single-threaded-gc', '--liftoff-only', '--wasm-lazy-compilation'];
-
 /** Bytes that a run must find free there. */
 const ENOUGH = 4 * 2 ** 30;
 
@@ -33,9 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env[SYNTHESIZER] = join(directory, 'synthesizer.sock');
   // V8 takes what it finds there only for the very same source, whatever the file is called.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');
-  let end = await startSynthesizer(process.env[SYNTHESIZER], process.env[ASSEMBLIES]);
-  // The synthesizer, which is started without it, validates. In every other process the engine would only take its seconds to start.
+  // `npm run synth` validates the templates. Here the engine would only take its seconds to start.
   process.env['CDK_VALIDATION'] = 'false';
+  let end = await startSynthesizer(process.env[SYNTHESIZER], process.env[ASSEMBLIES]);
   project.onTestsRerun(async () => {
     await end();
     for (const each of readdirSync(directory)) rmSync(join(directory, each), { recursive: true, force: true });
@@ -83,10 +77,8 @@ function canRunPrograms(folder: string): boolean {
 /** @returns ends it */
 async function startSynthesizer(address: string, assemblies: string): Promise<() => Promise<void>> {
   const program = fileURLToPath(new URL('synthesizer.ts', import.meta.url));
-  const child = fork(program, [address, assemblies], {
-    execArgv: SYNTHESIZER_FLAGS,
-    env: { ...process.env, CDK_VALIDATION: undefined },
-  });
+  // Several threads that collect garbage save no time where all processors are busy.
+  const child = fork(program, [address, assemblies], { execArgv: ['--single-threaded-gc'] });
   const ended = once(child, 'exit');
   await once(child, 'message');
   return async () => {

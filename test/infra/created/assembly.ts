@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AGENT_PACKAGE, withImageById } from '../../../tools/synth-examples/stand-ins.ts';
 import { synthesized } from '../../stacks/synthesized.ts';
 
 export interface Template {
@@ -29,13 +30,8 @@ export class CreatedAssembly {
     const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-created-'));
     const file = join(folder, 'topology.yaml');
     copyFileSync(`examples/${example}.yaml`, file);
-    // An image by its id: to look one up, CDK needs an account.
-    const text = readFileSync(file, 'utf8').replace(/image: \{ owner.*\}/, 'image: ami-0a1b2c3d4e5f60001');
-    writeFileSync(file, change(text));
-    writeFileSync(
-      join(folder, 'amazon-ssm-agent.deb'),
-      '!<arch>\nPackage: amazon-ssm-agent\nVersion: 3.3.3000.0-1\nArchitecture: amd64\n',
-    );
+    writeFileSync(file, change(withImageById(readFileSync(file, 'utf8'))));
+    writeFileSync(join(folder, 'amazon-ssm-agent.deb'), AGENT_PACKAGE);
     return new CreatedAssembly(folder, await synthesized(file));
   }
 
