@@ -1,110 +1,172 @@
+/** Pushes through the API of operators and past it: what takes the deployed stack, its permissions and its store to prove. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type Answered, asDeployed, PushableSite, pushableAssembly, SECRET, withNewSubnet } from './pushable-site.ts';
-import { changed, names, tokyo } from './site-under-test.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { roleOf } from '#demo/account-of-topology.ts';
+import { runCommandLine } from './program.ts';
+import { asDeployed, PushableSite, pushableAssembly, SECRET, withNewSubnet } from './pushable-site.ts';
+import { addRoles } from './site-roles.ts';
+import { changeTemplates, names, tokyo } from './site-under-test.ts';
 
-let built: Awaited<ReturnType<typeof pushableAssembly>>;
-let site: PushableSite;
-let old: { active: readonly string[]; standby: readonly string[] };
+/** As with a step of minutes and the API's 30 s: config-push is still reading the routers when the API gives up. */
+const API_LIMIT_MS = 50;
 /** In the configuration that is pushed, and not in the old one. */
 const NEW = '10.1.16.0/20';
 
+let folder: string;
+let file: string;
+let built: Awaited<ReturnType<typeof pushableAssembly>>;
+let site: PushableSite;
+
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vyos-failover-config-push-'));
+  file = join(folder, 'topology.yaml');
+  writeFileSync(file, withNewSubnet);
   built = await pushableAssembly();
+  addRoles(built.directory);
+  changeTemplates(built.directory, ({ Resources }) => {
+    for (const { Type, Properties } of Object.values(Resources))
+      if (Type === 'AWS::ApiGatewayV2::Integration' && JSON.stringify(Properties).includes('ConfigPush'))
+        Properties['TimeoutInMillis'] = API_LIMIT_MS;
+  });
   site = await PushableSite.start(built.directory);
-  old = { active: site.active.running, standby: site.standby.running };
 });
 afterAll(async () => {
   await site.close();
   built.remove();
+  rmSync(folder, { recursive: true });
 });
 beforeEach(() => site.reset());
 afterEach(() => site.failIfSaid(SECRET));
 
-const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
+const keyOf = (role: string) => site.emulator.credentials.forRole(`arn:aws:iam::123456789012:role/${role}`, 'eve');
 
-function expectOldEverywhere(): void {
-  expect(site.standby.running).toEqual(old.standby);
-  expect(site.active.running).toEqual(old.active);
-  expect([...site.standby.timers, ...site.active.timers]).toEqual([]);
+/** The command line of a session of a role. */
+function runAs(role: string, line: readonly string[]) {
+  const { accessKeyId, secretAccessKey, sessionToken } = keyOf(role);
+  return runCommandLine(site.emulator, [...line, '--json'], {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  });
 }
 
-describe('a push', () => {
-  it('goes to the standby, then to the active, saves what is confirmed, and is announced', async () => {
-    const agreed = await site.plan(withNewSubnet);
-    const push = () => site.push(withNewSubnet, [], agreed);
-    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2', remaining: ['tokyo-1'] });
-    expect([isNew(site.standby.saved), isNew(site.active.running)]).toEqual([true, false]);
-    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-1', remaining: [] });
-    expect([isNew(site.active.saved), ...site.active.timers, ...site.standby.timers]).toEqual([true]);
-    expect(await push()).toMatchObject({ outcome: 'unchanged' });
+const push = () => ['config', 'push', file, '--site', 'tokyo', '--yes'];
+const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
+const commands = () => site.happenings().flatMap((each) => (each.kind === 'command' ? [each] : []));
+async function history(more: object): Promise<unknown> {
+  return (await site.emulator.invoke(names.routeSwap, { action: 'history', ...more })).payload;
+}
+
+describe('a push of an operator that outlasts the API', () => {
+  it('goes once to the standby, then to the active, saves what is confirmed, and is announced and recorded under the identity that AWS verified', async () => {
+    const { code, stdout } = await runAs('operators', [...push(), '--by', 'the CEO']);
+    expect(JSON.parse(stdout)).toMatchObject({ sites: [{ outcome: 'pushed', pushed: ['tokyo-2', 'tokyo-1'] }] });
+    expect(code).toBe(0);
+    expect(site.happenings()).toContainEqual(expect.objectContaining({ kind: 'http-api', status: 503 }));
+    const applied = commands().filter((each) => each.status === 'Success' && each.document.includes('apply-config'));
+    const [standby, active] = [tokyo.routers.standby, tokyo.routers.active].map(({ instance }) => instance);
+    // On each router: apply, and confirm.
+    expect(applied.map(({ instance }) => instance)).toEqual([standby, standby, active, active]);
+    expect([site.standby, site.active].map(({ saved, timers }) => [isNew(saved), timers])).toEqual([
+      [true, []],
+      [true, []],
+    ]);
     const event = { kind: 'event', source: 'vyos-failover', detailType: 'Config Pushed' };
     expect(site.happenings()).toContainEqual(expect.objectContaining(event));
-    const history = (await site.emulator.invoke(names.routeSwap, { action: 'history' })).payload;
-    expect(history).toMatchObject([{ reason: 'config-pushed' }, { reason: 'config-pushed' }]);
-    const [{ id }] = history as [{ id: string }];
-    const detailed = (await site.emulator.invoke(names.routeSwap, { action: 'history', id })).payload;
-    const commands = expect.arrayContaining([expect.stringContaining(NEW)]) as unknown;
-    expect(detailed).toMatchObject([{ id, detail: { router: 'tokyo-1', changes: { commands } } }]);
-  });
-
-  it('fetches a key by its name, on the router, and sets it there', async () => {
-    site.standby.running = old.standby.filter((line) => !line.includes(SECRET));
-    const agreed = await site.plan(asDeployed, ['drift']);
-    expect(agreed.routers?.[0]?.commands).toEqual([
-      "set vpn ipsec authentication psk virginia-2 secret '{{ssm:/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2}}'",
+    const recorded = (await history({})) as [{ id: string }];
+    const says = expect.stringMatching(
+      /^assumed-role\/operators\/eve \("the CEO"\) pushed a configuration\./,
+    ) as unknown;
+    const arn = 'arn:aws:sts::123456789012:assumed-role/operators/eve';
+    expect(recorded).toMatchObject([
+      { kind: 'push', reason: 'config-pushed', says, requestedBy: { arn, stated: 'the CEO' } },
+      { reason: 'config-pushed' },
     ]);
-    expect(await site.push(asDeployed, ['drift'], agreed)).toMatchObject({ outcome: 'pushed' });
-    expect(site.standby.running).toEqual(old.standby);
+    const [{ id }] = recorded;
+    const changes = { commands: expect.arrayContaining([expect.stringContaining(NEW)]) as unknown };
+    expect(await history({ id })).toMatchObject([{ id, detail: { router: 'tokyo-1', changes } }]);
   });
 });
 
-describe('what goes wrong leaves the old configuration, and says so', () => {
-  it('BGP that does not come back, with an alarm', async () => {
-    site.standby.faults({ bgpDownWith: NEW });
-    const { outcome, says } = await site.push(withNewSubnet);
-    expect([outcome, says]).toEqual([
-      'undone',
-      expect.stringContaining('BGP sessions did not come back: its session with 169.254.10.6'),
-    ]);
-    expectOldEverywhere();
-    const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
-    await expect.poll(() => site.happenings()).toContainEqual(expect.objectContaining(alarm));
+describe('at a push, a comparison and an installation', () => {
+  it.each(['viewers', 'movers', roleOf(tokyo.routers.standby)])(
+    '%s gets 403 and a sentence, and no router is asked',
+    async (role) => {
+      const diff = ['config', 'diff', file, '--router', 'tokyo-1'];
+      for (const line of [push(), diff, ['router', 'install', 'tokyo', '--yes']]) {
+        const { code, stdout } = await runAs(role, line);
+        expect([code, stdout]).toEqual([1, expect.stringMatching(/your credentials do not permit/)]);
+      }
+      expect(commands()).toEqual([]);
+    },
+  );
+
+  it('an operator whom a policy denies pushes can still pause the site', async () => {
+    const pause = ['pause', 'tokyo', '--for', '10m', '--reason', 'test', '--topology', file, '--yes'];
+    expect(await runAs('movers', pause)).toMatchObject({ code: 0 });
+  });
+
+  it('an operator cannot invoke the function itself', async () => {
+    const { endpoint } = site.emulator;
+    const client = new LambdaClient({
+      endpoint,
+      region: tokyo.region,
+      credentials: keyOf('operators'),
+      maxAttempts: 1,
+    });
+    const invoked = client.send(new InvokeCommand({ FunctionName: names.configPush, Payload: '{"action":"settle"}' }));
+    await expect(invoked).rejects.toThrow(/lambda:InvokeFunction/);
+    client.destroy();
   });
 });
 
-describe('changes that no push made', () => {
-  const stranger = [
-    'set protocols bgp neighbor 169.254.10.2 password hunter2',
-    'set protocols bgp neighbor 169.254.10.2 shutdown',
-  ];
-
-  it('are shown without secrets and refused, and given up only by name', async () => {
-    site.active.running = [...old.active, ...stranger];
-    const plan = await site.plan(withNewSubnet);
-    expect(drift(plan)).toEqual([
-      'set protocols bgp neighbor 169.254.10.2 password (not shown)',
+describe('a push past the API', () => {
+  it('shows changes by others without secrets, fetches keys with the router’s permission, gives way to another push, and is recorded as not verified', async () => {
+    const old = site.standby.running;
+    site.standby.running = old.filter((line) => !line.includes(SECRET));
+    site.active.running = [
+      ...site.active.running,
+      'set protocols bgp neighbor 169.254.10.2 password hunter2',
       'set protocols bgp neighbor 169.254.10.2 shutdown',
+    ];
+    const agreed = await site.plan(asDeployed, ['drift']);
+    expect(agreed.routers).toMatchObject([
+      {
+        name: 'tokyo-2',
+        commands: [
+          "set vpn ipsec authentication psk virginia-2 secret '{{ssm:/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2}}'",
+        ],
+      },
+      {
+        name: 'tokyo-1',
+        drift: {
+          added: [
+            'set protocols bgp neighbor 169.254.10.2 password (not shown)',
+            'set protocols bgp neighbor 169.254.10.2 shutdown',
+          ],
+        },
+      },
     ]);
-    const refused = await site.push(withNewSubnet, [], plan);
-    expect(refused).toMatchObject({ outcome: 'refused', reason: 'drift', router: 'tokyo-1' });
-    expect([isNew(site.standby.running), isNew(site.active.running)]).toEqual([false, false]);
-    const agreed = await site.plan(withNewSubnet, ['drift']);
-    await site.push(withNewSubnet, ['drift'], agreed);
-    expect(await site.push(withNewSubnet, ['drift'], agreed)).toMatchObject({ outcome: 'pushed', router: 'tokyo-1' });
-    expect(site.active.running.join('\n')).not.toMatch(/hunter2|shutdown/);
-    expect(site.everythingSaid()).not.toContain('hunter2');
-  });
-});
-
-describe('a push gives way', () => {
-  it('to another push', async () => {
-    const agreed = await site.plan(withNewSubnet);
-    const both = await Promise.all([site.push(withNewSubnet, [], agreed), site.push(withNewSubnet, [], agreed)]);
+    const denied = site.emulator.faults.add({ kind: 'denied', action: 'ssm:GetParameter' });
+    const refused = await site.push(asDeployed, ['drift'], agreed);
+    expect([refused.outcome, refused.says]).toEqual([
+      'refused',
+      expect.stringMatching(/psk\/tokyo-2--virginia-2 could not be fetched: AccessDenied/),
+    ]);
+    site.emulator.faults.remove(denied);
+    const both = await Promise.all([1, 2].map(() => site.push(asDeployed, ['drift'], agreed)));
     expect(new Set(both.map(({ outcome, reason }) => (outcome === 'pushed' ? outcome : reason)))).toEqual(
       new Set(['push-under-way', 'pushed']),
     );
+    expect(site.standby.running).toEqual(old);
+    const says = expect.stringMatching(/^ann \(not verified\) pushed/) as unknown;
+    expect(await history({ limit: 1 })).toMatchObject([{ says, requestedBy: { stated: 'ann' } }]);
+    expect(site.everythingSaid()).not.toContain('hunter2');
   });
 });
 
@@ -115,50 +177,20 @@ describe('an abandoned push', () => {
     // Of the alarm push-failed, which the push that was undone has put up.
     const failed = { kind: 'metric', name: 'ConfigPushFailed', value: 1 };
     await expect.poll(() => site.happenings(), { timeout: 15_000 }).toContainEqual(expect.objectContaining(failed));
-    const history = (await site.emulator.invoke(names.routeSwap, { action: 'history' })).payload;
-    expect(history).toMatchObject([{ reason: expect.stringMatching(/^config-settled-/) as unknown }]);
+    expect(await history({})).toMatchObject([{ reason: expect.stringMatching(/^config-settled-/) as unknown }]);
     expect(await site.plan(asDeployed)).not.toHaveProperty('interrupted');
   });
 });
 
-describe('a permission that is missing', () => {
-  it('of the routers to fetch their keys: refused, by name', async () => {
-    const copy = changed(built.directory, ({ Resources }) => {
-      for (const { Type, Properties } of Object.values(Resources)) {
-        if (Type !== 'AWS::IAM::ManagedPolicy') continue;
-        const { Statement } = Properties.PolicyDocument as { Statement: { Action: unknown }[] };
-        Statement.splice(0, Statement.length, ...Statement.filter(({ Action }) => Action !== 'ssm:GetParameter'));
-      }
-    });
-    await site.emulator.deploy(copy.directory);
-    onTestFinished(async () => {
-      await site.emulator.deploy(built.directory);
-      copy.remove();
-    });
-    site.standby.running = old.standby.filter((line) => !line.includes(SECRET));
-    const answer = await site.push(asDeployed, ['drift']);
-    expect([answer.outcome, answer.says]).toEqual([
-      'refused',
-      expect.stringMatching(/psk\/tokyo-2--virginia-2 could not be fetched: AccessDenied/),
-    ]);
-  });
-});
-
-function drift({ routers = [] }: Answered): string[] {
-  return routers.flatMap((router) => router.drift.added).toSorted();
-}
-
 /** The journal of a run that crashed long ago, written with config-push's own role. */
 async function leaveBehind(applying: object): Promise<void> {
-  await site.plan(asDeployed);
-  const callers = site.emulator.happenings.flatMap((each) => (each.kind === 'call' ? [each.caller] : []));
-  const own = callers
-    .map((caller) => /assumed-role\/(.+)\/(.+)$/.exec(caller) ?? [])
-    .find(([, , name]) => name === names.configPush);
+  const { resources } = site.emulator.stack(names.stack);
+  const [, role] = [...resources].find(([id]) => id.startsWith('ConfigPushRole')) ?? [];
+  const { endpoint, credentials } = site.emulator;
   const db = new DynamoDBClient({
-    endpoint: site.emulator.endpoint,
+    endpoint,
     region: tokyo.region,
-    credentials: site.emulator.credentials.forRole(`arn:aws:iam::123456789012:role/${own?.[1]}`, 'session'),
+    credentials: credentials.forRole(`arn:aws:iam::123456789012:role/${role?.identity.ref}`, 'session'),
   });
   const journal = {
     id: 'push-0',
@@ -172,4 +204,5 @@ async function leaveBehind(applying: object): Promise<void> {
   };
   const Item = marshall({ pk: 'push', sk: 'journal', journal });
   await db.send(new PutItemCommand({ TableName: site.emulator.stackOutputs(names.stack)['SiteTableName'], Item }));
+  db.destroy();
 }
