@@ -35,8 +35,8 @@ beforeEach(async () => {
 });
 afterEach(() => site.failIfSaid(SECRET));
 
-const push = () =>
-  runCommandLine(site.emulator, ['config', 'push', '--site', 'tokyo', '--yes', join(folder, 'topology.yaml')]);
+const push = (consent = '--yes') =>
+  runCommandLine(site.emulator, ['config', 'push', '--site', 'tokyo', consent, join(folder, 'topology.yaml')]);
 const agent = (state: 'online' | 'offline' | 'unregistered') =>
   site.emulator.ssm.agents.set(tokyo.region, instance, state);
 const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
@@ -153,11 +153,12 @@ describe('a router that goes silent', () => {
     // The apply, and the undo whose answer was lost.
     expect(ends('apply-config')).toEqual(['Cancelled', 'Cancelled']);
     agent('online');
-    expect(site.standby.timers).toEqual([]);
-    expect((await push()).code).toBe(0);
-    expect([ends('apply-config').slice(0, 2), configurations()]).toEqual([
+    // Reads both routers; the next test has a push that is carried out after one that was lost.
+    expect((await push('--dry-run')).code).toBe(0);
+    expect([ends('apply-config'), configurations(), site.standby.timers]).toEqual([
       ['Cancelled', 'Cancelled'],
-      [true, true, true],
+      [false, false, false],
+      [],
     ]);
   });
 });
