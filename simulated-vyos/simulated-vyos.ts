@@ -128,6 +128,7 @@ export class SimulatedVyos {
     mkdirSync(folder, { recursive: true });
     const folders = Object.fromEntries(Object.entries(routers).map(([address, router]) => [address, router.folder]));
     for (const router of Object.values(routers)) router.#write('network', { folder, routers: folders });
+    for (const router of Object.values(routers)) router.#forgetBgp();
     for (const router of Object.values(routers))
       router.#python(
         'import simulated as s, tunnels as t; [t.negotiate(p) for p in t.peers(s.read("daemons")).values()]',
@@ -154,7 +155,7 @@ export class SimulatedVyos {
     rmSync(join(this.folder, 'running.text'), { force: true });
     this.#write('running', words);
     this.#write('daemons', words);
-    rmSync(join(this.folder, 'bgp.text'), { force: true });
+    this.#forgetBgp();
   }
 
   /** What the daemons run. */
@@ -254,6 +255,13 @@ export class SimulatedVyos {
       VYOS_FAILOVER_ROOT: this.folder,
       VYOS_FAILOVER_RUN: join(this.folder, 'run'),
     };
+  }
+
+  /** As `forget_bgp` in simulated.py. */
+  #forgetBgp(): void {
+    const isJoined = existsSync(join(this.folder, 'network.json'));
+    const { routers } = isJoined ? (this.#read('network') as { routers: Record<string, string> }) : { routers: {} };
+    for (const folder of [this.folder, ...Object.values(routers)]) rmSync(join(folder, 'bgp.text'), { force: true });
   }
 
   #lines(name: string): readonly string[] {

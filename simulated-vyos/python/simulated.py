@@ -44,7 +44,17 @@ def write(name, value):
         remove('running.text')
     put_file(name + '.json', json.dumps(value))
     if name == 'daemons':
-        remove('bgp.text')
+        forget_bgp()
+
+
+def forget_bgp():
+    """What `vtysh` has shown is no longer true, here or on a router that knows this one."""
+    remove('bgp.text')
+    for folder in read('network', {}).get('routers', {}).values():
+        try:
+            os.remove(folder + '/bgp.text')
+        except FileNotFoundError:
+            pass
 
 
 def open_text(file, mode='r'):

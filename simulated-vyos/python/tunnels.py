@@ -57,6 +57,7 @@ def has_association(peer):
 def end_association(peer):
     if network() is not None and has_association(peer):
         os.remove(_association(peer))
+        simulated.forget_bgp()
 
 
 def negotiate(peer):
@@ -69,6 +70,7 @@ def negotiate(peer):
     # Another one each time: a test sees whether it is still the same.
     with open(_association(peer), 'w') as file:
         file.write(os.urandom(8).hex())
+    simulated.forget_bgp()
     return True
 
 
