@@ -30,7 +30,7 @@ export class SimulatedRouter {
     this.#directory = join(parent, router.name);
     mkdirSync(join(this.#directory, 'bin'), { recursive: true });
     this.writeBgpSummary({});
-    this.#program('vtysh', `cat ${quote(this.#path('bgp-summary.json'))}`);
+    this.#program('vtysh', `exec cat ${quote(this.#path('bgp-summary.json'))}`);
   }
 
   /**

@@ -29,15 +29,18 @@ function running(lines: readonly string[]): readonly string[] {
 }
 
 const { lines } = renderConfig(topology, ROUTER);
-const PUSHED = lines.map((line) => line.replace('mtu 1414', 'mtu 1300'));
 
 /** What it runs, what its daemons have, and what it boots with. */
 const sides = ({ router: { vyos } }: NewRouter) => [vyos.running, vyos.daemons, vyos.saved];
 const all = (wanted: readonly string[]) => [wanted, wanted, wanted].map(running);
 
 describe('a new router', () => {
-  it('builds itself: agent, programs, keys and configuration; at the next boot it only starts its programs', async () => {
+  it('builds itself: agent, programs, keys, which it shows nowhere, and configuration; at the next boot it only starts its programs', async () => {
     const launched = await NewRouter.launch();
+    const seen: string[] = [];
+    launched.aws.onRequest = () => {
+      for (const { cmdline, environ } of readProcesses()) seen.push(cmdline, environ);
+    };
     await launched.router.start();
     await launched.untilBuilt();
 
@@ -50,6 +53,9 @@ describe('a new router', () => {
     await launched.untilConsole(/this router is built/);
     expect(existsSync(join(launched.folder, 'var/lib/vyos-failover-boot'))).toBe(false);
 
+    expect(launched.aws.requests.length).toBeGreaterThan(3);
+    expectNoKeyIn([...seen, ...shownBy(launched)]);
+
     expect(toPush(launched)).toEqual([]);
     const download = launched.aws.requests.find(({ action }) => action === 'GetObject');
     expect(download?.headers.authorization).toBe(await signatureOf(download));
@@ -61,30 +67,6 @@ describe('a new router', () => {
     expect(existsSync(join(launched.folder, 'systemd/vyos-failover-reconcile.service'))).toBe(true);
     expect(launched.router.hasAgent).toBe(true);
     expect(sides(launched)).toEqual(all(lines));
-  });
-
-  it('prefers what was pushed last, and shows no key in a command line, an environment, a log or a readable file', async () => {
-    const launched = await NewRouter.launch();
-    launched.aws.pushed = PUSHED;
-    const seen: string[] = [];
-    const secrets = [KEY, CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken];
-    launched.aws.onRequest = () => {
-      for (const { cmdline, environ } of readProcesses()) seen.push(cmdline, environ);
-    };
-    await launched.router.start();
-    await launched.untilBuilt();
-    expect(sides(launched)).toEqual(all(PUSHED));
-    const readable = readdirSync(launched.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      // What VyOS itself has in memory.
-      .filter((file) => !/(running|daemons)(\.json|\.text)$/.test(file))
-      .filter((file) => (statSync(file).mode & 0o007) !== 0);
-    const log = join(launched.folder, 'var/log/vyos-failover.log');
-    seen.push(launched.router.console, ...[...readable, log].map((file) => readFileSync(file, 'latin1')));
-    expect(launched.aws.requests.length).toBeGreaterThan(3);
-    expect(readable.length).toBeGreaterThan(50);
-    for (const secret of secrets) expect(seen.filter((text) => text.includes(secret))).toEqual([]);
   });
 });
 
@@ -158,7 +140,7 @@ describe('what is not there yet is awaited, and the console says what it is', ()
 });
 
 describe('what is wrong does not run', () => {
-  it('a bundle that is no archive, a boot parameter that is no object, one without an address that is needed', async () => {
+  it('a bundle that is no archive, a boot parameter that is no object, one without an address that is needed; what was pushed last is preferred', async () => {
     const launched = await NewRouter.launch();
     const content = Buffer.from('<html>');
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -206,38 +188,33 @@ describe('what is wrong does not run', () => {
 });
 
 describe('killed, and started again, it ends as it would have', () => {
-  it('at each step, one after the other', async () => {
+  it('during each download, and at each step, one after the other', async () => {
     const launched = await NewRouter.launch();
     const steps = ['dpkg', 'load', 'commit protocols bgp', 'commit active', 'commit done', 'save writes'];
     const left: object[] = [];
-    const faults = () => JSON.parse(readFileSync(join(launched.folder, 'faults.json'), 'utf8')) as object;
+    const downloads: string[] = [];
+    const faults = () =>
+      JSON.parse(readFileSync(join(launched.folder, 'faults.json'), 'utf8')) as { killOnceAt?: string | null };
     launched.aws.onRequest = (action) => {
-      // Each attempt reads the boot parameter first: the one before it was killed at its step.
-      if (action === 'GetParameter' && launched.aws.requests.at(-1)?.body.includes(launched.parameter)) {
+      if (action !== 'GetParameter') {
+        if (!downloads.includes(action)) launched.router.kill();
+        downloads.push(action);
+      } else if (launched.aws.requests.at(-1)?.body.includes(launched.parameter)) {
+        // Each attempt reads the boot parameter first: the one before it was killed at its step, or before it came there.
         left.push(faults());
-        const step = steps[left.length - 1];
+        const step = faults().killOnceAt ?? steps.shift();
         if (step !== undefined) launched.router.vyos.faults({ killOnceAt: step });
       }
     };
     await launched.router.start();
     await launched.untilBuilt();
-    expect([sides(launched), left]).toEqual([all(lines), [{}, ...steps.map(() => ({ killOnceAt: null }))]]);
-  });
-
-  it('during the download of its bundle, and of its last configuration', async () => {
-    const launched = await NewRouter.launch();
-    const asked: string[] = [];
-    launched.aws.onRequest = (action) => {
-      if (action === 'GetParameter') return;
-      if (!asked.includes(action)) launched.router.kill();
-      asked.push(action);
-    };
-    await launched.router.start();
-    await launched.untilBuilt();
-    expect([sides(launched), asked]).toEqual([
+    const killed = { killOnceAt: null };
+    expect([sides(launched), left]).toEqual([
       all(lines),
-      ['GetObject', 'GetObject', 'GetObject', 'GetItem', 'GetItem'],
+      [{}, { killOnceAt: 'dpkg' }, killed, { killOnceAt: 'load' }, killed, killed, killed, killed, killed],
     ]);
+    // The bundle once more, and the agent's package; from then on only the configuration.
+    expect(downloads).toEqual(['GetObject', 'GetObject', 'GetObject', ...Array<string>(7).fill('GetItem')]);
   });
 
   it('by the loss of power during the commit', async () => {
@@ -255,6 +232,24 @@ describe('killed, and started again, it ends as it would have', () => {
     expect([sides(launched), asked]).toEqual([all(lines), 3]);
   });
 });
+
+/** What anybody can read of it: its console, its log and its files. */
+function shownBy({ router, folder }: NewRouter): string[] {
+  const readable = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    // What VyOS itself has in memory.
+    .filter((file) => !/(running|daemons)(\.json|\.text)$/.test(file))
+    .filter((file) => (statSync(file).mode & 0o007) !== 0);
+  expect(readable.length).toBeGreaterThan(50);
+  const log = join(folder, 'var/log/vyos-failover.log');
+  return [router.console, ...[...readable, log].map((file) => readFileSync(file, 'latin1'))];
+}
+
+function expectNoKeyIn(texts: readonly string[]): void {
+  for (const secret of [KEY, CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken])
+    expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+}
 
 /** What a push of the same topology would do on it now. */
 function toPush({ router: { vyos }, folder }: NewRouter): readonly string[] {

@@ -256,7 +256,9 @@ export class TestRouter {
        printf '\\nHello, this is FRRouting (version 8.4.4).\\n\\n'
        while read -r line; do
          printf 'tokyo-2# %s\\n' "$line"
-         cat ${file} 2>/dev/null || echo 'Warning: connecting to bfdd...failed!'
+         answer=''
+         { IFS= read -r -d '' answer <${file}; } 2>/dev/null
+         printf '%s\\n' "\${answer:-Warning: connecting to bfdd...failed!}"
          echo "$line" >>${file}.asked
        done`,
     );
