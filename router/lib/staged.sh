@@ -48,11 +48,16 @@ copy_files() {
 # finish_staged TARGET moves staged files to their places; succeeds when there were some.
 finish_staged() {
   local target=$1 path
+  local -a folders=() missing=()
   [[ -e $target/.staged ]] || return 1
   [[ ! -e $target/.staged/INDEX ]] || remove_old_files "$target" "$target/.staged/INDEX"
   while IFS= read -r path; do
-    move_staged "$target" "${path#./}"
+    path=${path#./}
+    folders+=("$path")
+    [[ -d $target/$path ]] || missing+=("$target/$path")
   done < <(cd -- "$target/.staged" && find . -type d)
+  ((${#missing[@]} == 0)) || mkdir -p -- "${missing[@]}" || fail "$target cannot be written"
+  for path in "${folders[@]}"; do move_staged "$target" "$path"; done
   [[ ! -e $target/.staged/INDEX ]] || mv -f -- "$target/.staged/INDEX" "$target/INDEX" || fail "$target/INDEX cannot be written"
   sync -f "$target" 2>/dev/null
   rm -rf -- "$target/.moved"
@@ -67,7 +72,6 @@ move_staged() {
     [[ ! -f $path || $path == "$target/.staged/./INDEX" ]] || files+=("$path")
   done
   ((${#files[@]})) || return 0
-  make_directory "$target/$folder"
   mv -f -t "$target/$folder" -- "${files[@]}" || fail "$target/$folder cannot be written"
   folder=$target/$folder/
   for path in "${files[@]}"; do did "${folder/%\/.\///}${path##*/}"; done
