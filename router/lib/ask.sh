@@ -16,6 +16,8 @@
 
 # Ms. The wait for the API is a little longer, because a false result (isolated) costs much more time.
 readonly CONNECT_EVERY=50 LAST_EVERY=10 LAST_FOR=20 API_MS=500
+# Ms that the last connection has for its answer, also if this program did not run when it was due.
+readonly LAST_ANSWER=4
 # Ms. Longer between two looks at the answers, and this program did not run. So often at most: where processor time is scarce, every look takes
 # longer, and the peer would be asked for ever.
 readonly STALLED=100 MOST_STALLS=10
@@ -64,7 +66,7 @@ listen_at() {
 # the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer is
 # alive. Fails as well when a silence of BFD is over.
 ask() {
-  local ms=$1 endpoint started looked next=0 turn=0 stalls=0 fd lives=1 pause
+  local ms=$1 endpoint started looked next=0 last=0 waits_from=0 turn=0 stalls=0 fd lives=1 pause
   local -a endpoints=("${@:2}") CONNECTING=()
   local -A PIPE=()
   for endpoint in $CONFIRM_PORTS; do endpoints+=("$endpoint"); done
@@ -78,7 +80,7 @@ ask() {
   while ! is_settled "$((UPTIME - started))" "$ms"; do
     if ((UPTIME >= next)); then
       choose_next_connect "$((started + ms - LAST_FOR))"
-      connect_to_all
+      if is_last_begun; then connect_to_all; else connect_last; fi
     fi
     if [[ $BFD == silent ]]; then
       attend_silence "$((UPTIME - started))"
@@ -103,9 +105,19 @@ ask() {
     ((UPTIME - looked <= STALLED || stalls == MOST_STALLS)) || skip_stall
     looked=$UPTIME
   done
+  if ((lives)) && [[ $BFD != over ]] && has_answered; then lives=0; fi
   kill "${CONNECTING[@]}" 2>/dev/null
   for fd in "${PIPE[@]}"; do exec {fd}<&-; done
   return "$lives"
+}
+
+# Within ask: succeeds if the peer's answer has come since the last look, because this program did not run. Waits for none.
+has_answered() {
+  local endpoint
+  for endpoint in "${endpoints[@]}"; do
+    ! read -r -t 0 -u "${PIPE[$endpoint]}" || listen_at "$endpoint" 0.01
+  done
+  peer_lives
 }
 
 # Within ask: choose_next_connect FROM, when the last connections begin. After them, the peer is asked as before: each connection that it does
@@ -122,6 +134,19 @@ choose_next_connect() {
 skip_stall() {
   started=$((started + UPTIME - looked)) next=0 stalls=$((stalls + 1))
   ((UPTIME - started <= ms - CONNECT_EVERY)) || started=$((UPTIME - ms + CONNECT_EVERY))
+}
+
+# Within ask: connects, and notes when; the last connection is waited for.
+connect_last() {
+  last=$UPTIME
+  connect_to_all
+  uptime_ms
+  waits_from=$UPTIME
+}
+
+# Within ask: succeeds if a connection has begun in the last LAST_EVERY ms of the peer's time, or after it.
+is_last_begun() {
+  ((last >= started + ms - LAST_EVERY))
 }
 
 # Within ask: everywhere but where an answer has come.
@@ -143,11 +168,13 @@ connect_to_all() {
   done
 }
 
-# Succeeds if the peer's time is over, and the API has answered or its time is over. A confirmed report that waits for the answer to its
-# suspected one does not go out on an old confirmation: the peer is asked until then. So it is until BFD is down.
+# Within ask: succeeds if the peer's time is over, and the API has answered or its time is over. A confirmed report that waits for the answer to its
+# suspected one does not go out on an old confirmation: the peer is asked until then. So it is until BFD is down. Where this program did not run when
+# the last connection was due, the peer is asked once more: it may have recovered meanwhile.
 is_settled() {
   local passed=$1 ms=$2
   ((passed >= ms)) && [[ $BFD != silent ]] || return 1
+  is_last_begun && ((UPTIME >= waits_from + LAST_ANSWER)) || return 1
   if [[ ${RESULT[api]-open} != open ]]; then
     ((passed >= API_MS))
   else
