@@ -185,12 +185,15 @@ describe('reading', () => {
   );
 });
 
+/** The BGP sessions that vtysh shows. */
+function sessionsOf({ shell }: SimulatedVyos): string[] {
+  const { stdout } = spawnSync(join(shell.path, 'vtysh'), { env: shell.env, encoding: 'utf8' });
+  const { ipv4Unicast } = JSON.parse(stdout) as { ipv4Unicast: { peers: Record<string, { state: string }> } };
+  return Object.entries(ipv4Unicast.peers).map(([address, { state }]) => `${address} ${state}`);
+}
+
 it('vtysh shows the sessions as they are now, however often it was asked before', () => {
-  const states = () => {
-    const { stdout } = spawnSync(join(vyos.shell.path, 'vtysh'), { env: vyos.shell.env, encoding: 'utf8' });
-    const { ipv4Unicast } = JSON.parse(stdout) as { ipv4Unicast: { peers: Record<string, { state: string }> } };
-    return Object.entries(ipv4Unicast.peers).map(([address, { state }]) => `${address} ${state}`);
-  };
+  const states = () => sessionsOf(vyos);
   const steps: Readonly<Record<string, () => unknown>> = {
     'as installed': () => undefined,
     committed: () => session("s.set(['protocols', 'bgp', 'neighbor', '10.0.0.1', 'remote-as', '65002']); s.commit()"),
@@ -212,6 +215,51 @@ it('vtysh shows the sessions as they are now, however often it was asked before'
     ['without it', ['10.0.0.1 Established'], ['10.0.0.1 Established']],
     ['after a reboot', [], []],
     ['changed by others', ['10.0.0.2 Established'], ['10.0.0.2 Established']],
+  ]);
+});
+
+it('vtysh shows what happened at the other end of a tunnel, too', () => {
+  const end = (own: number, far: number) => [
+    `set vpn ipsec site-to-site peer far remote-address 192.0.2.${far}`,
+    `set vpn ipsec site-to-site peer far authentication local-id 192.0.2.${own}`,
+    `set vpn ipsec site-to-site peer far tunnel 1 remote prefix 10.255.0.${far}/32`,
+    `set vpn ipsec authentication psk far id 192.0.2.${far}`,
+    'set vpn ipsec authentication psk far secret key',
+    `set interfaces tunnel tun0 address 169.254.10.${own}/30`,
+    `set interfaces tunnel tun0 remote 10.255.0.${far}`,
+    `set protocols bgp neighbor 169.254.10.${far} remote-as 65002`,
+    `set protocols bgp neighbor 169.254.10.${far} update-source tun0`,
+  ];
+  const other = SimulatedVyos.install(join(folder, 'other'), end(2, 1));
+  vyos.running = end(1, 2);
+  const steps: Readonly<Record<string, () => unknown>> = {
+    joined: () => SimulatedVyos.join(join(folder, 'network'), { '192.0.2.1': vyos, '192.0.2.2': other }),
+    'its neighbor deleted': () => session("s.delete(['protocols', 'bgp', 'neighbor', '169.254.10.2']); s.commit()"),
+    'changed by others': () => {
+      vyos.running = end(1, 2);
+    },
+    'its SA ended': () => {
+      session(
+        "import tunnels; [tunnels.end_association(each) for each in tunnels.peers(simulated.read('daemons')).values()]",
+      );
+    },
+    'its SA set up': () => {
+      session(
+        "import tunnels; [tunnels.negotiate(each) for each in tunnels.peers(simulated.read('daemons')).values()]",
+      );
+    },
+  };
+  const shown = Object.entries(steps).map(([name, step]) => {
+    step();
+    return [name, sessionsOf(other), sessionsOf(other)];
+  });
+  const [up, down] = [['169.254.10.1 Established'], ['169.254.10.1 Active']];
+  expect(shown).toEqual([
+    ['joined', up, up],
+    ['its neighbor deleted', down, down],
+    ['changed by others', up, up],
+    ['its SA ended', down, down],
+    ['its SA set up', up, up],
   ]);
 });
 
