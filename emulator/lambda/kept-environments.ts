@@ -14,7 +14,7 @@ export class KeptEnvironments {
   /** Of the first emulator. 0: there was none yet. */
   port = 0;
   /** Without a key: not warm for any function. */
-  readonly #kept: { readonly key: string | undefined; readonly environment: Environment }[] = [];
+  readonly #kept: { key: string | undefined; readonly environment: Environment }[] = [];
 
   /** Keeps the environment, and ends the oldest of those that are too many. */
   async keep(
@@ -40,6 +40,11 @@ export class KeptEnvironments {
     const environment = this.#remove(this.#kept.findIndex((each) => !each.environment.isDead));
     environment?.startOver(start);
     return environment;
+  }
+
+  /** From now on none is warm: every function of the next emulator starts cold. */
+  forgetWarm(): void {
+    for (const each of this.#kept) each.key = undefined;
   }
 
   #remove(index: number): Environment | undefined {

@@ -123,9 +123,10 @@ export class SiteUnderTest {
   ): Promise<SiteUnderTest> {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
     const plain = accountOf(of, ({ name }) => ({ path: join(bin, name) }));
+    if (isCold) kept.forgetWarm();
     const emulator = await startEmulator({
       ...options,
-      ...(!isCold && { kept }),
+      kept,
       assembly: directory,
       account: account(plain),
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '#emulator/emulator.ts';
+import { KeptEnvironments } from '#emulator/lambda/kept-environments.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { account, region } from '../account.fixture.ts';
 
@@ -138,13 +139,28 @@ export function writeAssembly(
   return directory;
 }
 
+interface RunOptions extends Partial<StartOptions> {
+  readonly outputs?: Record<string, unknown>;
+  readonly code?: string;
+  /** False: functions run in processes of this emulator. Default: in processes that earlier tests have left, where they start cold all the same. */
+  readonly takesProcesses?: boolean;
+}
+
+const kept = new KeptEnvironments();
+
 /** Starts the emulator with one stack of these resources; closed after the test. */
 export async function run(
   resources: Resources,
-  { outputs, code, ...options }: Partial<StartOptions> & { outputs?: Record<string, unknown>; code?: string } = {},
+  { outputs, code, takesProcesses = true, ...options }: RunOptions = {},
 ): Promise<Emulator> {
+  kept.forgetWarm();
   const assembly = writeAssembly(resources, { ...(outputs && { outputs }), ...(code !== undefined && { code }) });
-  const emulator = await startEmulator({ account: account(), ...options, assembly });
+  const emulator = await startEmulator({
+    account: account(),
+    ...(takesProcesses && { kept }),
+    ...options,
+    assembly,
+  });
   onTestFinished(() => emulator.close());
   return emulator;
 }

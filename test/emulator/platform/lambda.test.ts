@@ -177,7 +177,7 @@ describe('an asynchronous invocation', () => {
 describe.skipIf(process.platform !== 'linux')('close', () => {
   it('leaves no process behind, also not of a function that is busy', async () => {
     const before = children();
-    const emulator = await run(workerAlone());
+    const emulator = await run(workerAlone(), { takesProcesses: false });
     await Promise.all([1, 2].map(() => invoke(emulator, { do: 'wait', ms: 20 })));
     const hanging = emulator.invoke('worker', { do: 'hang' });
     expect(children().length).toBeGreaterThan(before.length);
@@ -189,7 +189,7 @@ describe.skipIf(process.platform !== 'linux')('close', () => {
 
   it('starts none of the events that wait', async () => {
     const before = children();
-    const emulator = await run(workerAlone());
+    const emulator = await run(workerAlone(), { takesProcesses: false });
     const hang = { FunctionName: 'worker', InvocationType: 'Event', Payload: '{"do":"hang"}' } as const;
     await Promise.all([1, 2, 3].map(() => lambda(emulator).send(new InvokeCommand(hang))));
     await emulator.close();
