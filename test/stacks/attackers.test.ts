@@ -8,6 +8,7 @@ import { GetParameterCommand, PutParameterCommand, SendCommandCommand, SSMClient
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eniOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
+import type { Account } from '#emulator/account.ts';
 import type { Router } from '#topology/topology.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
 import {
@@ -25,6 +26,7 @@ import {
 /** Each row of the table in docs/security.md is tried here. */
 const { active: owner, standby } = tokyo.routers;
 const atOwner = [eniOf(owner), eniOf(owner)];
+const virginia = topology.sites.find(({ name }) => name === 'virginia') ?? tokyo;
 
 let built: Awaited<ReturnType<typeof assembly>>;
 let site: SiteUnderTest;
@@ -40,13 +42,25 @@ beforeAll(async () => {
     });
   });
   plain.remove();
-  site = await SiteUnderTest.start(built.directory);
+  site = await SiteUnderTest.start(built.directory, { account: withStranger });
 });
 afterAll(async () => {
   await site.close();
   built.remove();
 });
 beforeEach(() => site.reset());
+
+/** Virginia's standby under a role without the router policy. */
+function withStranger(account: Account): Account {
+  const there = account.regions[virginia.region];
+  if (there === undefined) throw new Error(`The account has nothing in ${virginia.region}.`);
+  const instances = there.instances.map((each) =>
+    each.id === instanceOf(virginia.routers.standby)
+      ? { ...each, role: { name: 'stranger', managedPolicies: [] } }
+      : each,
+  );
+  return { ...account, regions: { ...account.regions, [virginia.region]: { ...there, instances } } };
+}
 
 const allow = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
 const document = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });
@@ -175,15 +189,31 @@ describe('a compromised standby', () => {
 });
 
 describe('a far router', () => {
-  const virginia = topology.sites.find(({ name }) => name === 'virginia') ?? tokyo;
   const far = virginia.routers.active;
 
-  it('is a witness, and moves nothing', async () => {
-    const { status, body } = await site.post(report({ reporter: far.name, detector: 'bfd', event: 'peer-failed' }), {
-      by: far,
+  const lostSight = (by = far) => report({ detector: 'bfd', event: 'peer-failed', reporter: by.name });
+
+  it('is noted as a witness, and moves nothing', async () => {
+    expect(await site.post(lostSight(), { by: far })).toMatchObject({
+      status: 200,
+      body: { outcome: 'noted', reason: 'heard', says: 'virginia-1 lost sight of tokyo-1: noted as a witness.' },
     });
-    expect([status, body.outcome]).toEqual([200, 'noted']);
     expect(site.targets()).toEqual(atOwner);
+  });
+
+  it('may not report as its own partner', async () => {
+    const { status, body } = await site.post(lostSight(virginia.routers.standby), { by: far });
+    expect([status, body.reason]).toEqual([403, 'not-the-reporter']);
+  });
+
+  it("may not ask for another site's events, which IAM knows nothing of", async () => {
+    expect((await site.post(lostSight(), { by: far, site: 'osaka' })).status).toBe(403);
+  });
+
+  it('is refused without the router policy, whatever it signs', async () => {
+    const by = virginia.routers.standby;
+    const answer = await site.post(lostSight(by), { by, role: 'stranger' });
+    expect(answer).toEqual({ status: 403, body: { message: 'Forbidden' } });
   });
 
   it.each(['member-failed', 'alive', 'contact'])('may say %s for no router of the site', async (event) => {

@@ -101,33 +101,28 @@ function routesIn(table: string, destination: string) {
 const named = ([table, destination]: readonly [string, string, ...unknown[]]) => ({ table, destination });
 
 describe('a failover over every kind of route', () => {
-  it('moves IPv4, IPv6, prefix-list and default routes, in the main table, a subnet’s table and a table without association', async () => {
+  it('moves IPv4, IPv6, prefix-list and default routes, in the main table, a subnet’s table and a table without association; names foreign ones, changes none of them, and raises an alarm', async () => {
+    const before = FOREIGN.map(([table, destination]) => routesIn(table, destination));
     const { status, body } = await site.post(report());
     expect([status, body['outcome'], body['moved']]).toEqual([200, 'swapped', OURS.map(named)]);
     for (const [table, destination] of OURS) {
       const statics = routesIn(table, destination).filter(({ origin }) => origin === 'CreateRoute');
       expect(statics.map(({ target }) => target)).toEqual([standby]);
     }
-  });
-
-  it('names foreign routes, changes none of them, and raises an alarm', async () => {
-    const before = FOREIGN.map(([table, destination]) => routesIn(table, destination));
-    expect((await site.post(report())).body['foreign']).toEqual(FOREIGN.map(named));
+    expect(body['foreign']).toEqual(FOREIGN.map(named));
     expect(FOREIGN.map(([table, destination]) => routesIn(table, destination))).toEqual(before);
     expect(routesIn(MIXED, '10.2.0.0/20').map(({ target }) => target)).toContain(VPN);
     const alarm = { name: `${names.stack}--foreign-routes`, state: 'ALARM' };
     await expect.poll(() => site.emulator.alarms).toContainEqual(expect.objectContaining(alarm));
   });
 
-  it('names the fault of each foreign route in a rehearsal', async () => {
+  it('names the fault of each foreign route in a rehearsal, and moves a route whose target has gone: blackhole is no reason to leave it', async () => {
     const { payload } = await site.emulator.invoke(names.routeSwap, { action: 'rehearse' });
     expect(payload).toMatchObject({ ready: false });
     for (const [table, destination, why] of FOREIGN) {
       expect((payload as { problems: string[] }).problems).toContain(`managed route ${table} ${destination} ${why}`);
     }
-  });
 
-  it('moves a route whose target has gone: blackhole is no reason to leave it', async () => {
     site.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(tokyo.routers.active));
     const states = () =>
       OURS.flatMap(([table, destination]) => routesIn(table, destination))
