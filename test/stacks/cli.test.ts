@@ -164,7 +164,7 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
 
   it('no credentials', async () => {
     const change = { AWS_ACCESS_KEY_ID: undefined, HOME: built.directory };
-    const { code, stderr } = await runProgram(site.emulator, ['explain', 'tokyo'], change);
+    const { code, stderr } = await vyosFailover(['explain', 'tokyo'], change);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('hint: log in') as string });
   });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { assembly, names, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
 let built: Awaited<ReturnType<typeof assembly>>;
 let site: SiteUnderTest;
@@ -11,25 +12,12 @@ beforeAll(async () => {
   built = await assembly();
   site = await SiteUnderTest.start(built.directory);
   table = site.emulator.stackOutputs(names.stack)['SiteTableName'] ?? '';
-  const plan = { action: 'plan', topology: readFileSync('examples/tokyo-virginia.yaml', 'utf8'), overrides: [] };
-  await site.emulator.invoke(names.routeSwap, { action: 'status' });
-  await site.emulator.invoke(names.healthProbe, {});
-  await site.emulator.invoke(names.configPush, plan);
-  await site.emulator.invoke(names.notify, MINUTE);
 });
 afterAll(async () => {
   await site.close();
   built.remove();
 });
 
-/** The schedule's event. */
-const MINUTE = {
-  id: 'm',
-  source: 'aws.events',
-  'detail-type': 'Scheduled Event',
-  time: '2026-11-23T03:00:00Z',
-  detail: {},
-};
 const FUNCTIONS = ['routeSwap', 'healthProbe', 'configPush', 'notify'] as const;
 const PARTITIONS = [
   'swap',
@@ -61,14 +49,16 @@ function database(fn: (typeof FUNCTIONS)[number]): DynamoDBClient {
   });
 }
 
-/** As the function has signed with it. */
+/** ARN of the role that the template gives the function. */
 function roleOf(fn: (typeof FUNCTIONS)[number]): string {
-  const callers = site.emulator.happenings.flatMap((each) => (each.kind === 'call' ? [each.caller] : []));
-  const [, role] =
-    callers.map((caller) => /assumed-role\/(.+)\/(.+)$/.exec(caller) ?? []).find(([, , name]) => name === names[fn]) ??
-    [];
-  if (role === undefined) throw new Error(`${names[fn]} has called nothing`);
-  return `arn:aws:iam::123456789012:role/${role}`;
+  const template = readFileSync(join(built.directory, `${names.stack}.template.json`), 'utf8');
+  const { Resources } = JSON.parse(template) as Template;
+  const found = Object.values(Resources).find(({ Properties }) => Properties?.['FunctionName'] === names[fn]);
+  const role = found?.Properties['Role'] as { readonly 'Fn::GetAtt': readonly [string, 'Arn'] } | undefined;
+  const arn =
+    role && site.emulator.stack(names.stack).resources.get(role['Fn::GetAtt'][0])?.identity?.attributes['Arn'];
+  if (typeof arn !== 'string') throw new Error(`${names[fn]} has no role`);
+  return arn;
 }
 
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });

@@ -81,9 +81,9 @@ describe('a topology that cannot be deployed, for two reasons, is refused with a
     expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\n` });
   });
 
-  it('and topology validate has them as notes', () => {
-    const { status, stderr } = run(['cli/main.ts', 'topology', 'validate', file]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: `note: ${says.replace('\n', '\nnote: ')}\n` });
+  it('and topology validate has them as notes', async () => {
+    const { exitCode, stderr } = await commandLine(['topology', 'validate', file]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `note: ${says.replace('\n', '\nnote: ')}\n` });
   });
 });
 
@@ -97,8 +97,8 @@ describe('a router without a role is refused by', () => {
     expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\nSee npm run demo -- --help\n` });
   });
 
-  it('emulate', () => {
-    const { status, stderr } = run(['cli/main.ts', 'emulate', '--topology', file]);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\n` });
+  it('emulate', async () => {
+    const { exitCode, stderr } = await commandLine(['emulate', '--topology', file]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `${says}\n` });
   });
 });
