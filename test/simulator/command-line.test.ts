@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { CommanderError } from 'commander';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { readOptions } from '#simulator/options.ts';
 
 const simulate = (...args: readonly string[]) =>
   spawnSync(process.execPath, ['simulator/main.ts', ...args], { encoding: 'utf8' });
@@ -22,11 +24,18 @@ test('help is what was asked for: on stdout, and 0', () => {
   expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('Usage: npm run simulate'), '']);
 });
 
-test.each([
-  ['--seeds', 'many'],
-  ['--sedes', '3'],
-])('a command line that it does not know ends with 2 and says how: %s %s', (...args) => {
-  const { status, stderr } = simulate(...args);
+test('a command line that it does not know ends with 2 and says how', () => {
+  const { status, stderr } = simulate('--sedes', '3');
   expect(status).toBe(2);
   expect(stderr).toContain('Usage: npm run simulate');
+});
+
+test.each([
+  ['many', 'a whole number from 1'],
+  ['0', 'a whole number from 1'],
+])('so does a number of seeds that is none: %s', (seeds, says) => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => write.mockRestore());
+  expect(() => readOptions(['--seeds', seeds])).toThrow(CommanderError);
+  expect(write.mock.calls.join('\n')).toMatch(new RegExp(`${says}[^]*Usage: npm run simulate`));
 });

@@ -85,7 +85,7 @@ function phases(of: readonly Phase[], gapMs: number, ...others: readonly SimEven
 export const BUGS: Readonly<Record<string, Bug>> = {
   'a claim of the owner is no veto': {
     mutation: recalling((found) => ({ ...found, evidence: {}, heartbeats: {} })),
-    from: 34,
+    from: 35,
     breaks: ['veto', 'pair-partition'],
   },
   'a claim of the owner is a veto for ten seconds only': {
@@ -98,7 +98,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: 162,
     breaks: ['veto', 'pair-partition'],
   },
-  'fitness is not checked': { mutation: bending(fitWhateverTheyAre), from: 21, breaks: ['target-fit'] },
+  'fitness is not checked': { mutation: bending(fitWhateverTheyAre), from: 22, breaks: ['target-fit'] },
   'what was read of a router before the routes left it proves it fit': {
     source: {
       file: 'failover/fitness.ts',
@@ -119,10 +119,10 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a swap begins without asking for the epoch': {
     mutation: bending(beginAnyway),
-    from: 135,
+    from: 136,
     breaks: ['one-run-per-epoch'],
   },
-  'the lease is not checked': { mutation: bending(overTheLease), from: 168, breaks: ['lease'] },
+  'the lease is not checked': { mutation: bending(overTheLease), from: 169, breaks: ['lease'] },
   'a swap continues until its lease ends': {
     source: {
       file: 'functions/route-swap/lease.ts',
@@ -135,24 +135,24 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'routes are deleted and created again': { mutation: bending(deleteThenCreate), breaks: ['no-route-lost'] },
   'hold-down is ignored': {
     mutation: forgetting(() => ({ automaticSwaps: [] })),
-    from: 87,
+    from: 88,
     breaks: ['hold-down', 'swap-rate'],
   },
-  'the hourly limit is ignored': { mutation: policy({ maxSwapsPerHour: 99 }), from: 87, breaks: ['swap-rate'] },
+  'the hourly limit is ignored': { mutation: policy({ maxSwapsPerHour: 99 }), from: 88, breaks: ['swap-rate'] },
   'a pause is ignored': {
     mutation: recalling(
       (found) => ({ ...found, stored: { ...found.stored, pause: undefined } }),
       () => ({ pause: undefined, maintenance: undefined }),
     ),
-    from: 34,
+    from: 35,
     breaks: ['pause', 'pause-stops-runs'],
   },
-  'the mode is ignored': { mutation: policy({ mode: 'automatic' }), from: 12, breaks: ['mode'] },
-  '`prefer: safety` is ignored': { mutation: policy({ prefer: 'availability' }), from: 11, breaks: ['safety'] },
-  'routes are not read back': { mutation: bending(believing), from: 29, breaks: ['swapped-is-correct', 'converges'] },
+  'the mode is ignored': { mutation: policy({ mode: 'automatic' }), from: 13, breaks: ['mode'] },
+  '`prefer: safety` is ignored': { mutation: policy({ prefer: 'availability' }), from: 12, breaks: ['safety'] },
+  'routes are not read back': { mutation: bending(believing), from: 30, breaks: ['swapped-is-correct', 'converges'] },
   'the journal is not kept': {
     mutation: bending(closedAtOnce),
-    from: 116,
+    from: 117,
     breaks: ['converges', 'resume', 'hold-down'],
   },
   'the journal’s target is the wrong router': {
@@ -162,12 +162,12 @@ export const BUGS: Readonly<Record<string, Bug>> = {
         ? {}
         : { unfinished: { ...unfinished, to: ROUTERS[peer].eni } };
     }),
-    from: 22,
+    from: 23,
     breaks: ['resume', 'hold-down'],
   },
   'foreign routes are treated as routes of the pair': {
     mutation: bending(greedy),
-    from: 31,
+    from: 32,
     breaks: ['foreign-routes-untouched'],
   },
   'a request id is acted on again': {
@@ -187,7 +187,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a report is sent again without probing the peer': {
     mutation: { habits: { retriesUnasked: true } },
-    from: 25,
+    from: 26,
     breaks: ['needless-swap'],
   },
   'a peer that refuses one connection is treated as healthy and not probed again': {
@@ -209,7 +209,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
           ]),
         ),
     })),
-    from: 46,
+    from: 47,
     breaks: ['unfit-owner', 'recovery-deadline', 'target-fit'],
   },
   'hold-down delays certain failures': {
@@ -217,7 +217,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       'rules: [notReplayed, fitOnly, storeReachable, modeAndPause, leaseFree]',
       'rules: [notReplayed, fitOnly, storeReachable, modeAndPause, notHeldDown, leaseFree]',
     ),
-    from: 7,
+    from: 8,
     breaks: ['certain-failure-not-held'],
   },
   'the repair of a swap counts as another swap': {
@@ -406,7 +406,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
         ]),
       ),
     })),
-    from: 15,
+    from: 16,
     breaks: ['health-is-correct'],
   },
 
@@ -558,7 +558,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'reads of the store are not consistent': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
-    from: 144,
+    from: 145,
     breaks: ['pause', 'replay', 'target-fit', 'pause-stops-runs', 'hold-down', 'one-run-per-epoch'],
     schedule: {
       ...PLAIN,
