@@ -20,7 +20,7 @@ const FILE = 'examples/tokyo-virginia.yaml';
 
 /**
  * Of all emulators that the test files of this process start: a function that starts cold costs more than most of what it is then asked.
- * What a test asserts of a cold start needs an emulator without it (`isCold`).
+ * A test that asserts something of a cold start says so (`isCold`).
  */
 export const kept = new KeptEnvironments();
 
@@ -98,7 +98,7 @@ export interface Template {
 export interface StartSiteOptions extends Pick<StartOptions, 'ec2'> {
   readonly of?: Topology;
   readonly account?: (plain: Account) => Account;
-  /** Every function starts cold; false if omitted: what another emulator of this process left may be used. */
+  /** Every function starts cold, though perhaps in a process that another emulator left. False if omitted. */
   readonly isCold?: boolean;
 }
 
