@@ -19,6 +19,20 @@ function stack(name: string, Resources: Readonly<Record<string, object>>) {
   return { templatePath, stackConstructPath: name };
 }
 
+const engine = vi.spyOn(CloudFormationValidatePlugin.prototype, 'validate');
+afterAll(() => engine.mockRestore());
+
+/** Validates an app with these stacks. @returns those that the engine was given */
+function validated(plugin: OncePerShape, stacks: readonly ReturnType<typeof stack>[], success = true) {
+  engine.mockReturnValueOnce({ success, violations: [] });
+  const context = { stackTemplates: stacks, templatePaths: stacks.map(({ templatePath }) => templatePath) };
+  plugin.validate(context as unknown as Parameters<OncePerShape['validate']>[0]);
+  const [seen] = engine.mock.lastCall ?? [];
+  const names = seen?.stackTemplates.map(({ stackConstructPath }) => stackConstructPath) ?? [];
+  expect(seen?.templatePaths).toEqual(names.map((name) => join(directory, `${name}.template.json`)));
+  return names;
+}
+
 test('templates that differ in names alone are validated once, and each that has another resource or property too', () => {
   const stacks = [
     stack('tokyo', { TokyoTopic: topic('tokyo') }),
@@ -27,15 +41,15 @@ test('templates that differ in names alone are validated once, and each that has
     stack('second', { TokyoTopic: topic('tokyo'), Second: topic('second') }),
     stack('table', { TokyoTopic: { Type: 'AWS::DynamoDB::Table', Properties: { TopicName: 'tokyo' } } }),
   ];
-  const engine = vi.spyOn(CloudFormationValidatePlugin.prototype, 'validate').mockReturnValue({
-    success: true,
-    violations: [],
-  });
-  const context = { stackTemplates: stacks, templatePaths: stacks.map(({ templatePath }) => templatePath) };
-  new OncePerShape().validate(context as unknown as Parameters<OncePerShape['validate']>[0]);
-  const [seen] = engine.mock.calls[0] ?? [];
-  const expected = ['tokyo', 'encrypted', 'second', 'table'];
-  expect(seen?.stackTemplates.map(({ stackConstructPath }) => stackConstructPath)).toEqual(expected);
-  expect(seen?.templatePaths).toEqual(expected.map((name) => join(directory, `${name}.template.json`)));
-  engine.mockRestore();
+  expect(validated(new OncePerShape(), stacks)).toEqual(['tokyo', 'encrypted', 'second', 'table']);
+});
+
+test('another app of the process has only its new shapes validated, and those of an app with errors once more', () => {
+  const plugin = new OncePerShape();
+  const tokyo = stack('tokyo', { TokyoTopic: topic('tokyo') });
+  const virginia = stack('virginia', { VirginiaTopic: topic('virginia') });
+  const encrypted = stack('encrypted', { TokyoTopic: topic('tokyo', { KmsMasterKeyId: 'key' }) });
+  expect(validated(plugin, [tokyo], false)).toEqual(['tokyo']);
+  expect(validated(plugin, [tokyo])).toEqual(['tokyo']);
+  expect(validated(plugin, [virginia, encrypted])).toEqual(['encrypted']);
 });
