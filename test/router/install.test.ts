@@ -295,18 +295,21 @@ describe('install', () => {
     expect(existsSync(root('config'))).toBe(false);
   });
 
-  it.each(['../../etc/cron.d/x', '/etc/cron.d/x', 'lib/../../x', '$(reboot)', '-rf'])(
-    'installs nothing when the index names %s',
-    (path) => {
-      appendFileSync(bundle('INDEX'), `0755 ${'0'.repeat(64)} ${path}\n`);
+  it('installs nothing when the index names a file outside of the bundle, or what is no name', () => {
+    const index = readFileSync(bundle('INDEX'), 'utf8');
+    for (const path of ['../../etc/cron.d/x', '/etc/cron.d/x', 'lib/../../x', '$(reboot)', '-rf']) {
+      writeFileSync(bundle('INDEX'), `${index}0755 ${'0'.repeat(64)} ${path}\n`);
 
       const { status, stderr } = install();
 
-      expect(status).toBe(1);
-      expect(stderr).toContain('INDEX has an invalid line');
+      expect([path, status, stderr]).toEqual([
+        path,
+        1,
+        expect.stringMatching(/^install: failed: INDEX has an invalid line: 0755 0{64} /),
+      ]);
       expect(existsSync(root('config'))).toBe(false);
-    },
-  );
+    }
+  });
 
   it('removes what an older bundle brought and this one does not, and nothing else', () => {
     writeFileSync(bundle('retired'), '');
