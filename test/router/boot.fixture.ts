@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -125,7 +126,8 @@ export class NewRouter {
     onTestFinished(async () => {
       await router.end();
       await Promise.all(launched.#servers.map((server) => server.close()));
-      await rm(directory, { recursive: true });
+      // In place of the thread pool, which makes it ten times as slow.
+      rmSync(directory, { recursive: true });
     });
     launched.deploy(document);
     return launched;
