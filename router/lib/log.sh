@@ -20,7 +20,8 @@ api_time() {
 BOOTED=0
 
 # Sets UPTIME to ms since boot. Deadlines use it, because a clock set by NTP can jump. The kernel counts it in steps of 10 ms; the clock counts
-# within a step. When the clock jumps, it is compared again, so UPTIME is wrong by less than a step in any case.
+# within a step. When the clock jumps, or a step begins between the two readings, it is compared again; so UPTIME is wrong by less than a step in any
+# case, and it can go back by as much.
 uptime_ms() {
   local seconds rest
   read -r seconds rest </proc/uptime

@@ -460,6 +460,12 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     breaks: ['no-lease-left'],
     schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
   },
+  'a withdrawal does not wait for the second copy of the write that it takes back': {
+    source: { file: 'aws/site-store/lease.ts', find: 'await isSettled;', put: '' },
+    from: 14,
+    breaks: ['no-lease-left'],
+    schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
+  },
   'a prepared swap that is decided against is recorded as begun': {
     source: inConfirmed(
       'await store.withdraw(journal, seen);',
