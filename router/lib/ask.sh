@@ -16,6 +16,8 @@
 
 # Ms. The wait for the API is a little longer, because a false result (isolated) costs much more time.
 readonly CONNECT_EVERY=50 LAST_EVERY=10 LAST_FOR=20 API_MS=500
+# Seconds for the rest of an answer that has begun to arrive.
+readonly REST_WITHIN=0.1
 # Ms that the last connection has for its answer, also if this program did not run when it was due.
 readonly LAST_ANSWER=4
 # Ms. Longer between two looks at the answers, and this program did not run. So often at most: where processor time is scarce, every look takes
@@ -48,8 +50,12 @@ connect_to_api() {
 
 # listen_at ENDPOINT SECONDS sets RESULT of an endpoint by its answer, waiting for at most SECONDS: open, refused, unreachable or silent.
 listen_at() {
-  local endpoint=$1 words=''
-  IFS= read -r -t "$2" -u "${PIPE[$endpoint]}" words
+  local endpoint=$1 words='' rest=''
+  # The time may be over in the middle of an answer: bash reads a pipe byte by byte.
+  if ! IFS= read -r -t "$2" -u "${PIPE[$endpoint]}" words && [[ -n $words ]]; then
+    IFS= read -r -t "$REST_WITHIN" -u "${PIPE[$endpoint]}" rest
+    words+=$rest
+  fi
   case $words in
     open*)
       RESULT[$endpoint]=open

@@ -41,8 +41,9 @@ attend_silence() {
 read_verdict() {
   local line
   if read -r -t 0; then
-    # At the end of stdin its starter has ended.
-    IFS= read -r -t 0.01 line || line=heard
+    # At the end of stdin its starter has ended. The line has been written at once, and is read byte by byte: where processor time is scarce, that
+    # can take longer than some ms.
+    IFS= read -r -t 1 line || line=heard
     case $line in
       silent*) ;;
       heard) BFD=over ;;

@@ -50,7 +50,7 @@ suspect() {
 attend_suspicion() {
   case $SUSPICION in
     due) ! have_credentials || send_suspicion ;;
-    sent) ! read -r -t 0 -u "$FROM_API" || take_line 0.01 ;;
+    sent) ! read -r -t 0 -u "$FROM_API" || take_line 1 ;;
   esac
 }
 

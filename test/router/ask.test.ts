@@ -80,3 +80,22 @@ it('takes no longer for a silent peer if it stands still before the last connect
   const ends = ask(stalls.map((stall) => ({ ...stall, recoversAt: never })));
   expect(ends.map((end) => Number(/^silent (\d+)$/.exec(end)?.[1]) <= 303)).toEqual([true, true]);
 });
+
+it('takes an answer for what it is, although the time of a look was over in the middle of it', () => {
+  const looks = `
+HERE=$1
+. "$HERE/lib/log.sh"
+. "$HERE/lib/ask.sh"
+declare -A RESULT=([179]=silent) PIPE=([179]=0)
+parts=(op 'en 192.0.2.1')
+# As bash's own: what has been read when the time is over, and the status of a timeout.
+read() {
+  printf -v "$6" %s "\${parts[0]}"
+  parts=("\${parts[@]:1}")
+  ((\${#parts[@]} == 0)) || return 142
+}
+listen_at 179 0.001
+echo "\${RESULT[179]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', looks, 'bash', directory], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['open\n', '']);
+});
