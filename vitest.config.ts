@@ -15,11 +15,16 @@ const EMULATED = [
   'test/emulator/ssm/{agents,run-command}.test.ts',
 ];
 
-/** Tests that start other programs. All that are in neither list are in-process. */
+/**
+ * Tests that start other programs. All that are in neither list are in-process. The shortest come last: the in-process tests wait for
+ * the last of these.
+ */
 const PROGRAMS = [
   'test/demo/{demo,emulate,live}.test.ts',
   'test/router/*.test.ts',
   'test/simulator/{command-line,mutations}.test.ts',
+  'test/infra/**/*.test.ts',
+  'test/ui/page.test.ts',
   'test/cli/{completion,full-disk,launcher,push-interrupt}.test.ts',
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
@@ -27,8 +32,6 @@ const PROGRAMS = [
   'test/cli/route-latency-meter.test.ts',
   'test/contract/bgp-summary.test.ts',
   'test/contract/pair-bfd.test.ts',
-  'test/infra/**/*.test.ts',
-  'test/ui/page.test.ts',
 ];
 
 /** Of the in-process tests those that take 3 s and more. Some are short files, which Vitest would begin last. */
