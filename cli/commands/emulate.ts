@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { EmulatedTopology } from '#demo/emulate.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import { whyAgentUnusable } from '#infra/router-bundles/agent-package.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -11,6 +10,7 @@ import { isCreated } from '../created/created-sites.ts';
 import type { Io } from '../io.ts';
 import { topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
+import { emulatedJson, emulatedText } from '../output/emulated-topology.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { shellWord } from '../output/shell-word.ts';
@@ -77,7 +77,11 @@ async function startDeployed({ topology, path, port }: Emulated, { stderr, signa
   stderr.write('Synthesizing the stacks and starting…\n');
   const { emulateTopology } = await import('#demo/emulate.ts');
   const running = await orFailed(emulateTopology(topology, path, port, signal));
-  return { text: render(topology, path, running), json: asJson(topology, path, running), close: running.close };
+  return {
+    text: emulatedText(topology, path, running),
+    json: emulatedJson(topology, path, running),
+    close: running.close,
+  };
 }
 
 /** Sites that are to be created: nothing is deployed, so that `cdk deploy` can do it. */
@@ -114,44 +118,6 @@ async function orFailed<T>(starting: Promise<T>): Promise<T> {
   }
 }
 
-function asJson(topology: Topology, file: string, { emulator, apiUrl }: EmulatedTopology) {
-  return {
-    pid: process.pid,
-    file,
-    endpoint: emulator.endpoint,
-    credentials: emulator.credentials.forUser(),
-    sites: topology.sites.map((site) => ({
-      name: site.name,
-      region: site.region,
-      api: apiUrl(site),
-    })),
-    metadata: Object.fromEntries(
-      routersOf(topology).map(({ name, instance = '' }) => [name, emulator.metadataUrl(instance)]),
-    ),
-  };
-}
-
-/** It prints the process id, because ending npx does not end this process. */
-function render(topology: Topology, file: string, { emulator, apiUrl }: EmulatedTopology): string {
-  const [site] = topology.sites;
-  const { accessKeyId, secretAccessKey } = emulator.credentials.forUser();
-  const active = site?.routers.active;
-  return `${topology.name} runs on ${emulator.endpoint} as process ${process.pid}. To end it, press Ctrl-C or run \`kill ${process.pid}\`.
-
-  export AWS_ENDPOINT_URL=${emulator.endpoint}
-  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
-  export AWS_REGION=${site?.region} AWS_DEFAULT_REGION=${site?.region}
-  export VYOS_FAILOVER_TOPOLOGY=${shellWord(file)}
-
-${topology.sites.map((each) => `  ${each.name.padEnd(12)} ${each.region.padEnd(16)} ${apiUrl(each)}/v1/sites/${each.name}/events`).join('\n')}
-
-To stop ${active?.name} and watch its routes move:
-  curl -X POST ${emulator.endpoint}/_emulator/instances/${active?.instance}/stop
-  aws ec2 describe-route-tables --query 'RouteTables[].Routes[].[DestinationCidrBlock,NetworkInterfaceId,State]' --output text
-\`curl ${emulator.endpoint}/_emulator\` lists all actions of the emulator.
-`;
-}
-
 function renderEmpty(
   topology: Topology,
   file: string,
@@ -179,8 +145,4 @@ To replace the instances by another image, for example VyOS 1.5:
   npx vyos-failover upgrade ${topology.sites.find(isCreated)?.name} --image IMAGE
 \`curl ${endpoint}/_emulator\` lists all actions of the emulator.
 `;
-}
-
-function routersOf(topology: Topology) {
-  return topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { commandLine, examplesFolder } from '../cli/command-line.ts';
 import { functionsBuilt, synthesized } from '../stacks/synthesized.ts';
 import { Program } from './program.ts';
 
@@ -21,32 +22,25 @@ function twoSitesInOneRegion(): string {
   return file;
 }
 
-interface Ready {
-  readonly endpoint: string;
-  readonly sites: readonly { readonly name: string; readonly region: string; readonly api: string }[];
-}
-
-/** @returns what `emulate --json` printed when it was ready */
-async function ready(program: Program): Promise<Ready> {
-  await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toMatch(/\}\s*$/);
-  return JSON.parse(program.stdout) as Ready;
-}
-
 describe('emulate', () => {
   it(
-    'gives each of two sites in one region its own API, and ends with all it started on SIGTERM',
+    'says which process it is and what to export, gives each of two sites in one region its own API, and ends with all it started on SIGTERM',
     PATIENCE,
     async () => {
       // It synthesizes for itself, with the functions that the run of the tests has built.
       await functionsBuilt();
-      const program = new Program('cli/main.ts', 'emulate', '--topology', twoSitesInOneRegion(), '--json');
-      const { endpoint, sites } = await ready(program);
-      expect(sites.map(({ region }) => region)).toEqual(['ap-northeast-1', 'ap-northeast-1']);
-      const apis = sites.map(({ api }) => api);
-      expect(new Set(apis).size).toBe(2);
-      for (const { api, name } of sites)
+      const topology = twoSitesInOneRegion();
+      const program = new Program('cli/main.ts', 'emulate', '--topology', topology);
+      await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toContain('actions');
+      const [, endpoint = '', pid] = /^tokyo-virginia runs on (\S+) as process (\d+)\./.exec(program.stdout) ?? [];
+      expect(program.stdout).toContain(`export VYOS_FAILOVER_TOPOLOGY=${topology}\n`);
+      expect(program.stdout).toMatch(/curl -X POST http\S+\/_emulator\/instances\/i-\w+\/stop\n/);
+      const apis = [...program.stdout.matchAll(/^ +(\w+) +ap-northeast-1 +(\S+)\/v1\/sites\/\1\/events$/gm)];
+      expect(apis.map(([, name]) => name)).toEqual(['tokyo', 'virginia']);
+      expect(new Set(apis.map(([, , api]) => api)).size).toBe(2);
+      for (const [, name, api] of apis)
         expect((await fetch(`${api}/v1/sites/${name}/events`, { method: 'POST' })).status).toBe(403);
-      program.signal('SIGTERM');
+      process.kill(Number(pid), 'SIGTERM');
       expect([await program.ended, program.leftovers(), program.stderr]).toEqual([
         143,
         [],
@@ -56,20 +50,25 @@ describe('emulate', () => {
     },
   );
 
-  it(
-    'says which process it is, how to stop an instance, and what to export; that process ends it',
-    PATIENCE,
-    async () => {
-      await synthesized(TOPOLOGY);
-      const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY);
-      await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toContain('actions');
-      const pid = /as process (\d+)\./.exec(program.stdout)?.[1];
-      expect(program.stdout).toContain(`export VYOS_FAILOVER_TOPOLOGY=${resolve(TOPOLOGY)}\n`);
-      expect(program.stdout).toMatch(/curl -X POST http\S+\/_emulator\/instances\/i-\w+\/stop\n/);
-      process.kill(Number(pid), 'SIGTERM');
-      expect([await program.ended, program.leftovers()]).toEqual([143, []]);
-    },
-  );
+  it('prints one JSON object with --json, of an account in which nothing is deployed, too', async () => {
+    const stop = new AbortController();
+    const { exitCode, stdout } = await commandLine(['emulate', '--json', '--topology', 'created.yaml'], {
+      signal: stop.signal,
+      onOutput: (text) => {
+        if (text.includes('metadata')) stop.abort();
+      },
+    });
+    expect(exitCode).toBe(130);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'vyos-failover.emulate/1',
+      pid: process.pid,
+      file: join(examplesFolder, 'created.yaml'),
+      endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+      credentials: { accessKeyId: expect.any(String) as string, secretAccessKey: expect.any(String) as string },
+      sites: [],
+      metadata: {},
+    });
+  });
 
   it('leaves nothing when its port is taken', PATIENCE, async () => {
     const other = createServer();
