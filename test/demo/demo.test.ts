@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { ASSEMBLIES } from '#demo/synth.ts';
 import { BUILDS } from '#infra/built-function.ts';
 import { synthesized } from '../stacks/synthesized.ts';
@@ -6,12 +10,26 @@ import { Program } from './program.ts';
 
 const PATIENCE = { timeout: 150_000 };
 
+interface File {
+  readonly sites: Readonly<Record<string, unknown>>;
+}
+
+/** The example without its third site, which has no part in what happens and takes as long to start as the others. */
+function twoOfThreeSites(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'two-of-three-sites-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const { sites, ...others } = parse(readFileSync('examples/ipv6-and-prefix-lists.yaml', 'utf8')) as File;
+  const file = join(directory, 'topology.yaml');
+  writeFileSync(file, stringify({ ...others, sites: Object.fromEntries(Object.entries(sites).slice(0, 2)) }));
+  return file;
+}
+
 describe('the demo', () => {
   it(
     'swaps IPv6 and prefix-list routes of a site that prefers safety, on the word of a neighbor',
     PATIENCE,
     async () => {
-      const topology = 'examples/ipv6-and-prefix-lists.yaml';
+      const topology = twoOfThreeSites();
       await synthesized(topology);
       const demo = new Program('demo/main.ts', '--topology', topology, '--speed', '10', '--json');
       expect([await demo.ended, demo.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
