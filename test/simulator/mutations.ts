@@ -513,7 +513,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     source: inTentative('if (left < steps) return begun;', ''),
     breaks: ['resume', 'hold-down', 'converges'],
     schedule: {
-      ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 5 }),
+      ...phases(['suspected', 'confirmed'], 400, { at: 20_300, kind: 'crash', afterSteps: 8 }),
       routes: ['a', 'a', 'a'],
     },
   },
