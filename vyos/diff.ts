@@ -54,7 +54,7 @@ export function diffConfig(
   const { rootOf, leftAlone } = ownership(pathsOf([...want, ...(pushed ?? [])]), pathsOf(have));
   const wantedKeys = keys(want);
   const there = nodesOnTheWay(pathsOf(have));
-  const stale = have.filter(({ path, key }) => rootOf(path) !== undefined && !wantedKeys.has(key));
+  const stale = have.filter(({ path, key }) => !wantedKeys.has(key) && rootOf(path) !== undefined);
   return {
     commands: [
       ...(adopting ? [] : deletions(stale, want, rootOf)).flatMap((path) => deletable(path, want)).map(deleteCommand),

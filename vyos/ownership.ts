@@ -31,10 +31,11 @@ export interface Ownership {
  * @param running paths that the router has
  */
 export function ownership(set: readonly Line[], running: readonly Line[]): Ownership {
-  const managed = withUpgrades(set);
+  const managed = withUpgrades(distinct(set));
   const units = new Set(managed.map((path) => keyOf(unitOf(path))));
   const onTheWay = nodesOnTheWay(managed);
-  const isManaged = (path: Line) => units.has(keyOf(unitOf(path))) || onTheWay.has(keyOf(path));
+  // The path of a line that is set is on the way, and nearly all lines are.
+  const isManaged = (path: Line) => onTheWay.has(keyOf(path)) || units.has(keyOf(unitOf(path)));
   const foreign = running.filter((path) => !isManaged(path));
   let foreignNodes: ReadonlySet<string> | undefined;
   return {
@@ -43,8 +44,13 @@ export function ownership(set: readonly Line[], running: readonly Line[]): Owner
       foreignNodes ??= nodesOnTheWay(foreign);
       return highest(path, foreignNodes);
     },
-    leftAlone: [...new Map(foreign.map((path) => [keyOf(unitOf(path)), unitOf(path)])).values()],
+    leftAlone: distinct(foreign.map(unitOf)),
   };
+}
+
+/** Most of what a push sets is what the last one has set. */
+function distinct(paths: readonly Line[]): Line[] {
+  return [...new Map(paths.map((path) => [keyOf(path), path])).values()];
 }
 
 /** What is owned or left alone as a whole: a named node, else a leaf. */
