@@ -29,7 +29,8 @@ export function forecastOf(deployed: DeployedTopology, file: Topology, { before,
   const earlier = deployedAsTopology(deployed);
   const running = renderConfig(earlier, before.name).lines;
   const wanted = renderConfig(file, after.name).lines;
-  const { commands } = diffConfig(running, wanted, { previous: running });
+  const isSame = running.length === wanted.length && running.every((line, index) => line === wanted[index]);
+  const { commands } = isSame ? { commands: [] } : diffConfig(running, wanted, { previous: running });
   return {
     router: after.name,
     programs: programsOf(earlier, before.name) !== programsOf(file, after.name),
