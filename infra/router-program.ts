@@ -39,7 +39,16 @@ const UNPACK =
  * @param script name in `router/`
  * @throws Error for text that SSM would reject or replace
  */
-export function routerProgram(script: keyof typeof MODULES): string[] {
+export function routerProgram(script: keyof typeof MODULES): readonly string[] {
+  const lines = known.get(script) ?? programOf(script);
+  known.set(script, lines);
+  return lines;
+}
+
+/** All sites have the same documents. */
+const known = new Map<keyof typeof MODULES, readonly string[]>();
+
+function programOf(script: keyof typeof MODULES): readonly string[] {
   const files = MODULES[script].map((path) => ({ name: path.replace(/^.*\//, ''), text: read(path) }));
   const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
   const [shebang = '', ...body] = read(script).trimEnd().split('\n');
