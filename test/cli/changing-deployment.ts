@@ -287,9 +287,15 @@ function routerAt(world: FakeWorld, eni: string): string {
   return pairIn(world).find((router) => router.eni === eni)?.name ?? eni;
 }
 
+/** Most tests begin with the same text: loading it, and rendering its configurations, is a good part of their time. */
+const LOADED = new Map<string, Topology>();
+
 function loaded(text: string): Topology {
+  const known = LOADED.get(text);
+  if (known !== undefined) return known;
   const { topology, mistakes } = loadTopology(text, 'topology.yaml');
   if (topology === undefined) throw new Error(renderMistakes(mistakes));
+  LOADED.set(text, topology);
   return topology;
 }
 

@@ -25,16 +25,16 @@ const contents = (folder: string): Record<string, string> =>
 
 it('a function is built once in a process, and once in all that keep their builds in one folder', async () => {
   vi.stubEnv(BUILDS, undefined);
-  await buildFunctions(temporary, ['health-probe']);
-  const first = builtFunction('health-probe', temporary);
+  await buildFunctions(temporary, ['mark-tables']);
+  const first = builtFunction('mark-tables', temporary);
   writeFileSync(join(first, 'mark'), 'of the first build');
-  await buildFunctions(temporary, ['health-probe']);
+  await buildFunctions(temporary, ['mark-tables']);
   expect(contents(first)).toHaveProperty('mark');
   vi.stubEnv(BUILDS, temporary);
-  await buildFunctions(join(temporary, 'of another process'), ['health-probe']);
-  expect(builtFunction('health-probe', join(temporary, 'of another process'))).toBe(first);
+  await buildFunctions(join(temporary, 'of another process'), ['mark-tables']);
+  expect(builtFunction('mark-tables', join(temporary, 'of another process'))).toBe(first);
   expect(contents(first)).toHaveProperty('mark');
-  expect(readdirSync(temporary)).toEqual(['health-probe', 'health-probe.metafile.json']);
+  expect(readdirSync(temporary)).toEqual(['mark-tables', 'mark-tables.metafile.json']);
 });
 
 it('a build has the schemas of the operations that it calls, and not of all others', async () => {
