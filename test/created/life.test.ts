@@ -54,85 +54,74 @@ describe('a topology of which nothing exists', () => {
     expect(code).toBe(0);
   });
 
-  it('is well: status says so, and a push finds nothing to change', async () => {
+  it('is well: status says so, and nothing is to be changed of stacks and routers', async () => {
     await probed();
     const status = await desk('status');
     expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/✓ tokyo .*owner: tokyo-1/) as string });
-    const push = await desk('config', 'push', created.topology, '--dry-run');
-    expect(push).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringContaining('✓ tokyo: The routers have the pushed configuration.') as string,
-    });
     const changes = await desk('changes', created.topology);
     expect(changes).toMatchObject({ exitCode: 0, stdout: '✓ created: nothing is to be changed.\n' });
   });
 
-  it('fails over when the active instance is stopped', async () => {
+  it('fails over when the active instance is terminated', async () => {
     await probed();
-    world.emulator.ec2.lifecycle.stop(tokyo.region, world.instanceOf(active) ?? '');
-    await vi.waitFor(() => expect(world.targets(tokyo)).toEqual([standby.name]), { timeout: 20_000, interval: 50 });
+    world.emulator.ec2.lifecycle.terminate(tokyo.region, world.instanceOf(active) ?? '');
+    await vi.waitFor(
+      () => expect([world.targets(tokyo), world.instanceOf(active)]).toEqual([[standby.name], undefined]),
+      {
+        timeout: 20_000,
+        interval: 50,
+      },
+    );
   });
 
-  it('is upgraded: both instances are replaced, interfaces stay, and the routes never lack a fit owner', async () => {
-    world.emulator.ec2.lifecycle.start(tokyo.region, world.instanceOf(active) ?? '');
-    await built(active);
-    await probed();
-    const before = [active, standby].map((router) => world.instanceOf(router));
-    expect((await desk('upgrade', 'tokyo', '--type', 'c99.large', '--yes')).stdout).toContain(
-      'does not offer c99.large',
-    );
+  it('keeps its owner when an image or a type cannot be launched', async () => {
+    const upgrade = ['upgrade', 'tokyo', '--router', active.name, '--yes', '--json'];
+    expect((await desk(...upgrade, '--type', 'c99.large')).stdout).toContain('does not offer c99.large');
+    const { exitCode, stdout } = await desk(...upgrade, '--image', UNSUBSCRIBED_IMAGE.id);
+    expect(stdout).toMatch(/OptInRequired|accept terms and subscribe/);
+    expect({ exitCode, view: JSON.parse(stdout) as unknown }).toMatchObject({
+      exitCode: 1,
+      view: { owner: standby.name, routers: [{ name: active.name, state: 'removed' }, { name: standby.name }] },
+    });
+  });
+
+  it('is upgraded, with a Ctrl-C in between: both get instances, interfaces stay, and the routes never lack a fit owner', async () => {
+    await world.aMinuteLater();
+    const first = world.instanceOf(standby);
     const enis = [active, standby].map((router) => world.interfaceOf(router));
     const owners: boolean[] = [];
     const stop = world.emulator.on(({ kind }) => {
       if (kind === 'call') owners.push(world.targets(tokyo).every((name) => isRunning(name)));
     });
-    const upgraded = await desk('upgrade', 'tokyo', '--image', NEXT_IMAGE.id, '--yes', '--by', 'ann');
+    const upgrade = ['upgrade', 'tokyo', '--image', NEXT_IMAGE.id, '--yes', '--by', 'ann', '--json'];
+    const isLaunched = () => world.instanceOf(active) !== undefined;
+    const interrupted = await world.desk(upgrade, created.topology, isLaunched);
+    const launched = world.instanceOf(active);
+    expect({ exitCode: interrupted.exitCode, view: JSON.parse(interrupted.stdout) as unknown }).toMatchObject({
+      exitCode: 130,
+      view: { owner: standby.name, routers: [{ state: 'current', instance: launched }, { state: 'outdated' }] },
+    });
+    expect(interrupted.stderr).toContain(`launch the missing instance of ${active.name}`);
+    const { exitCode, stdout, stderr } = await desk(...upgrade);
     stop();
     expect(owners.length).toBeGreaterThan(100);
     expect(owners).not.toContain(false);
-    expect(`${upgraded.exitCode} ${upgraded.stdout} ${upgraded.stderr}`).toMatch(/^0 /);
-    expect([active, standby].map((router) => world.interfaceOf(router))).toEqual(enis);
-    const after = [active, standby].map((router) => world.instanceOf(router));
-    expect(after.some((instance) => instance === undefined || before.includes(instance))).toBe(false);
-    expect(world.targets(tokyo)).toHaveLength(1);
-  });
-
-  it('keeps its owner when an image cannot be launched, and continues with another one after Ctrl-C', async () => {
-    const upgrade = (image: string) => [
-      'upgrade',
-      'tokyo',
-      '--router',
-      standby.name,
-      '--image',
-      image,
-      '--yes',
-      '--json',
-    ];
-    const failed = await desk(...upgrade(UNSUBSCRIBED_IMAGE.id));
-    expect(failed.stdout).toMatch(/OptInRequired|accept terms and subscribe/);
-    expect({ exitCode: failed.exitCode, view: JSON.parse(failed.stdout) as unknown }).toMatchObject({
-      exitCode: 1,
-      view: { owner: active.name, routers: [{ state: 'outdated' }, { name: standby.name, state: 'removed' }] },
-    });
-    const isLaunched = () => world.instanceOf(standby) !== undefined;
-    const interrupted = await world.desk(upgrade(IMAGE.id), created.topology, isLaunched);
-    expect({ exitCode: interrupted.exitCode, view: JSON.parse(interrupted.stdout) as unknown }).toMatchObject({
-      exitCode: 130,
-      view: { owner: active.name, routers: [{}, { state: 'current', instance: world.instanceOf(standby) }] },
-    });
-    const continued = await desk(...upgrade(IMAGE.id));
-    expect(`${continued.exitCode} ${continued.stdout} ${continued.stderr}`).toMatch(/^0 /);
-    expect(world.targets(tokyo)).toEqual([active.name]);
-    expect((await desk('plan', 'tokyo')).exitCode).toBe(0);
-  });
-
-  it('gets a terminated instance back by an upgrade without options', async () => {
-    world.emulator.ec2.lifecycle.terminate(tokyo.region, world.instanceOf(standby) ?? '');
-    await vi.waitFor(() => expect(world.instanceOf(standby)).toBeUndefined(), { interval: 50 });
-    const { exitCode, stdout, stderr } = await desk('upgrade', 'tokyo', '--router', standby.name, '--yes');
     expect(`${exitCode} ${stdout} ${stderr}`).toMatch(/^0 /);
-    expect(stderr).toContain(`launch the missing instance of ${standby.name}`);
-    expect(world.instanceOf(standby)).toBeDefined();
+    expect([active, standby].map((router) => world.interfaceOf(router))).toEqual(enis);
+    expect(world.instanceOf(active)).toBe(launched);
+    expect([undefined, first]).not.toContain(world.instanceOf(standby));
+    expect(world.targets(tokyo)).toEqual([active.name]);
+  });
+
+  it('is well again, and without options an upgrade takes the image of the deployed template', async () => {
+    const { stdout } = await desk('upgrade', 'tokyo', '--dry-run', '--json');
+    const routers = [active, standby].map(({ name }) => ({
+      name,
+      state: 'outdated',
+      image: NEXT_IMAGE.id,
+      wantedImage: IMAGE.id,
+    }));
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'planned', routers });
     expect((await desk('plan', 'tokyo')).exitCode).toBe(0);
   });
 
