@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,6 +11,7 @@ import { CreateTagsCommand, DeleteTagsCommand, EC2Client } from '@aws-sdk/client
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { copyOf } from './synthesized.ts';
 
 const EXAMPLE = 'examples/tokyo-virginia.yaml';
 const OWN = names.stack;
@@ -19,14 +20,6 @@ const [first = '', second = ''] = tokyo.routeTables.map(({ id }) => id);
 const { region } = tokyo;
 
 const folder = mkdtempSync(join(tmpdir(), 'one-controller-'));
-const text = readFileSync(EXAMPLE, 'utf8');
-
-/** The assembly of the example with an edit. */
-async function edited(name: string, edit: (before: string) => string): Promise<string> {
-  const file = join(folder, `${name}.yaml`);
-  writeFileSync(file, edit(text));
-  return built(file);
-}
 
 const copies: { remove(): void }[] = [];
 
@@ -36,12 +29,25 @@ async function built(file: string): Promise<string> {
   return copy.directory;
 }
 
+/** The same stacks as those of a topology that calls the site otherwise, without the synthesis: their names contain the site's. */
+function underNewName(directory: string): string {
+  const copy = copyOf(directory);
+  copies.push(copy);
+  for (const name of readdirSync(copy.directory).filter((each) => each.endsWith('.json'))) {
+    const file = join(copy.directory, name);
+    const text = readFileSync(file, 'utf8').replaceAll(OWN, RENAMED);
+    writeFileSync(file, text.replaceAll('/vyos-failover/tokyo-virginia/tokyo/', '/vyos-failover/tokyo-virginia/edo/'));
+    renameSync(file, join(copy.directory, name.replace(OWN, RENAMED)));
+  }
+  return copy.directory;
+}
+
 let site: SiteUnderTest;
 let example: string;
 let renamed: string;
 beforeAll(async () => {
   example = await built(EXAMPLE);
-  renamed = await edited('renamed', (before) => before.replace(/^ {2}tokyo:/m, '  edo:'));
+  renamed = underNewName(example);
   site = await SiteUnderTest.start(example);
 });
 afterAll(async () => {
@@ -136,11 +142,10 @@ it('a stack that found a table unmarked a moment ago may not overwrite the mark 
 });
 
 it('a table that leaves the topology loses its mark, the others when the stack is deleted; then the new name takes over', async () => {
-  const fewer = await edited(
-    'fewer',
-    (before) =>
-      `${before.replace(new RegExp(`^ *- \\{? ?(id: )?${second}.*\\n`, 'm'), '')}\nterminationProtection: true\n`,
-  );
+  const file = join(folder, 'fewer.yaml');
+  const withoutSecond = readFileSync(EXAMPLE, 'utf8').replace(new RegExp(`^ *- \\{? ?(id: )?${second}.*\\n`, 'm'), '');
+  writeFileSync(file, `${withoutSecond}\nterminationProtection: true\n`);
+  const fewer = await built(file);
   await site.emulator.deploy(fewer);
   expect(site.emulator.stack(OWN)).toMatchObject({ terminationProtection: true });
   expect(marks()).toEqual({ [first]: OWN, [second]: undefined });
