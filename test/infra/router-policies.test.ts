@@ -6,6 +6,7 @@ import { notesOn } from '#cli/notes/topology-notes.ts';
 import { packPolicies, type Right } from '#infra/policy-size.ts';
 import { RouterPolicies } from '#infra/router-policies.ts';
 import type { Topology } from '#topology/topology.ts';
+import { routerSecrets } from '#vyos/router-secrets.ts';
 import { load, siteFile } from '../topology/files.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -103,14 +104,21 @@ describe('what the routers of a site may do', () => {
   it('are the keys of both where they share a role, and of each its own where they do not', () => {
     const shared = policiesOf(manySites(3));
     expect(new Set(shared.flatMap(({ Roles }) => Roles)).size).toBe(1);
-    const own = policiesOf(manySites(3, true));
-    const byRole = Map.groupBy(own, ({ Roles }) => Roles.join());
+    const ownRoles = manySites(3, true);
+    const byRole = Map.groupBy(policiesOf(ownRoles), ({ Roles }) => Roles.join());
     expect(byRole.size).toBe(2);
+    for (const [role, policies] of byRole) {
+      const keys = routerSecrets(ownRoles, role.replace(/-role$/, '')).map(({ name }) => name);
+      const named = allowed(policies, 'ssm:GetParameter').map((arn) => arn.replace(/.*:parameter/, ''));
+      expect(named.toSorted()).toEqual(keys.toSorted());
+    }
     const [one = [], other = []] = [...byRole.values()].map((policies) => allowed(policies, 'ssm:GetParameter'));
     expect(new Set([...one, ...other])).toEqual(new Set(allowed(shared, 'ssm:GetParameter')));
     // Serf's key is the pair's own.
     const common = one.filter((name) => other.includes(name));
     expect(common).toEqual([expect.stringMatching(/:parameter\/vyos-failover\/many\/serf\/site-number-x+-1$/)]);
+    const mayReport = [...byRole.values()].map((policies) => allowed(policies, 'execute-api:Invoke').toSorted());
+    expect(mayReport).toEqual([0, 1].map(() => allowed(shared, 'execute-api:Invoke').toSorted()));
   });
 });
 

@@ -1,27 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EC2Client, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetParameterCommand, PutParameterCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { PutParameterCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsClient } from 'aws4fetch';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Router } from '#topology/topology.ts';
-import { routerSecrets } from '#vyos/router-secrets.ts';
-import {
-  answerOf,
-  assembly,
-  changed,
-  loaded,
-  names,
-  report,
-  SiteUnderTest,
-  tokyo,
-  topology,
-} from './site-under-test.ts';
+import { answerOf, assembly, changed, names, report, SiteUnderTest, tokyo, topology } from './site-under-test.ts';
 
 /** Each row of the table in docs/security.md is tried here. */
 const { active: owner, standby } = tokyo.routers;
@@ -383,57 +369,3 @@ describe('a caller who has only the URL', () => {
     expect((await site.post(beat(standby))).status).toBe(200);
   });
 });
-
-describe('keys of tunnels', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-topology-'));
-  const file = join(directory, 'topology.yaml');
-  const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(
-    /^ {6}(\w+-\d):$/gm,
-    (line, name: string) => `${line}\n        instanceRole: ${name}`,
-  );
-  writeFileSync(file, text);
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-  it("a router with a role of its own cannot read its peer's", async () => {
-    const own = loaded(text, file);
-    const [{ routers } = tokyo] = own.sites;
-    const made = await assembly(file);
-    const shared = site;
-    onTestFinished(async () => {
-      await site.close();
-      site = shared;
-      made.remove();
-    });
-    site = await SiteUnderTest.start(made.directory, {
-      of: own,
-      account: (plain) => ({
-        ...plain,
-        regions: Object.fromEntries(
-          Object.entries(plain.regions).map(([region, fixture]) => [
-            region,
-            { ...fixture, parameters: parametersOf(own) },
-          ]),
-        ),
-      }),
-    });
-    const read = (by: Router, whose: Router) =>
-      Promise.all(
-        routerSecrets(own, whose.name)
-          .filter(({ use }) => use === 'tunnel')
-          .map(({ name }) =>
-            fate(new SSMClient(asRouter(by)).send(new GetParameterCommand({ Name: name, WithDecryption: true }))),
-          ),
-      );
-    expect(await read(routers.active, routers.active)).toEqual(['done']);
-    expect(await read(routers.standby, routers.standby)).toEqual(['done']);
-    expect(await read(routers.active, routers.standby)).toEqual(['AccessDeniedException']);
-    expect(await read(routers.standby, routers.active)).toEqual(['AccessDeniedException']);
-    expect((await site.post(beat(routers.standby), { by: routers.standby })).status).toBe(200);
-  });
-});
-
-function parametersOf(of: typeof topology) {
-  const all = of.sites.flatMap(({ routers }) => [routers.active, routers.standby]);
-  const secrets = new Set(all.flatMap(({ name }) => routerSecrets(of, name).map((secret) => secret.name)));
-  return [...secrets].map((name) => ({ name, type: 'SecureString' as const, value: 'not-a-real-key' }));
-}
