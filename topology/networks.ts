@@ -19,6 +19,21 @@ export interface Address {
 
 /** A network in CIDR notation, or undefined. Host bits are masked; `hasHostBits` states whether there are any. */
 export function parseNetwork(text: string): Network | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const network = networkIn(text);
+  if (network === undefined) return undefined;
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(text, network);
+  return network;
+}
+
+/** Loading a topology and rendering its configurations reads the same few networks dozens of times. */
+const parsed = new Map<string, Network>();
+/** A process that reads many topologies does not keep the networks of all. */
+const MOST_PARSED = 10_000;
+
+function networkIn(text: string): Network | undefined {
   const family = /^[\d.]+\/\d{1,2}$/.test(text) ? 4 : /^[\da-f:.]+\/\d{1,3}$/i.test(text) ? 6 : undefined;
   if (family === undefined) return undefined;
   const network = addressOrNone(text, family);
