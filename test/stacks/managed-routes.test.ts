@@ -1,22 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import type { Account, RegionFixture } from '#emulator/account.ts';
-import { assembly, loaded, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { exampleWithOptions, fileWithOptions } from './example-with-options.ts';
+import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
 import { copyOf } from './synthesized.ts';
 
 const active = eniOf(tokyo.routers.active);
 const standby = eniOf(tokyo.routers.standby);
 const [first = '', second = ''] = tokyo.routeTables.map(({ id }) => id);
 
-const folder = mkdtempSync(join(tmpdir(), 'managed-routes-'));
-const plain = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replace(
-  '    instanceRole: tokyo-router',
-  '    instanceRole: tokyo-router\n    createRoutes: true',
-);
 /** The account of the example, without the managed routes; an operator's own route to one destination is there. */
 function withoutRoutes({ regions, ...account }: Account): Account {
   const here = regions[tokyo.region] as RegionFixture;
@@ -32,19 +27,18 @@ interface Custom {
   readonly Properties: { readonly Tables?: readonly { readonly Id: string; readonly Destinations: string[] }[] };
 }
 
+let file: ReturnType<typeof fileWithOptions>;
 let site: SiteUnderTest;
 let built: Awaited<ReturnType<typeof assembly>>;
 beforeAll(async () => {
-  const topology = loaded(plain, 'plain');
-  const path = join(folder, 'plain.yaml');
-  writeFileSync(path, plain);
-  built = await assembly(path);
-  site = await SiteUnderTest.start(built.directory, { of: topology, account: withoutRoutes });
+  file = fileWithOptions();
+  built = await assembly(file.path);
+  site = await SiteUnderTest.start(built.directory, { of: exampleWithOptions, account: withoutRoutes });
 });
 afterAll(async () => {
   await site.close();
   built.remove();
-  rmSync(folder, { recursive: true, force: true });
+  file.remove();
 });
 
 /** Targets by table and destination, local routes and gateways left out. */

@@ -1,31 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Account } from '#emulator/account.ts';
-import { assembly, loaded, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { exampleWithOptions, fileWithOptions, SLACK } from './example-with-options.ts';
+import { assembly, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
 
-const WORKSPACE = 'T0123ABCD';
-const CHANNEL = 'C0123ABCD';
-const NOTIFY = `\nnotify: { email: [on-call@example.com], slack: { workspace: ${WORKSPACE}, channel: ${CHANNEL} } }\n`;
-const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8') + NOTIFY;
-const of = loaded(text, 'notified.yaml');
 const withoutSlack = (plain: Account): Account => ({ ...plain, slack: {} });
 
-let folder: string;
+let file: ReturnType<typeof fileWithOptions>;
 let built: Awaited<ReturnType<typeof assembly>>;
 let site: SiteUnderTest;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'vyos-failover-notified-'));
-  writeFileSync(join(folder, 'notified.yaml'), text);
-  built = await assembly(join(folder, 'notified.yaml'), { messages: true });
-  site = await SiteUnderTest.start(built.directory, { of });
+  file = fileWithOptions();
+  built = await assembly(file.path, { messages: true });
+  site = await SiteUnderTest.start(built.directory, { of: exampleWithOptions });
 });
 afterAll(async () => {
   await site.close();
   built.remove();
-  rmSync(folder, { recursive: true, force: true });
+  file.remove();
 });
 
 const happenings = <Kind extends string>(kind: Kind) => site.emulator.happenings.filter((each) => each.kind === kind);
@@ -53,7 +47,7 @@ describe('the messages of a site', () => {
     expect(emails()[0]?.message).toContain('tokyo-2 reports that tokyo-1 failed (serf)');
     expect(emails()[0]?.message).toContain('\n  $ vyos-failover explain tokyo\n');
     expect(posts()).toMatchObject([
-      { channel: CHANNEL, title: ':large_yellow_circle: DEGRADED tokyo: tokyo-2 took over from tokyo-1' },
+      { channel: SLACK.channel, title: ':large_yellow_circle: DEGRADED tokyo: tokyo-2 took over from tokyo-1' },
     ]);
     expect(happenings('undelivered')).toEqual([]);
   });
@@ -96,7 +90,7 @@ describe('the topic', () => {
 
 describe('a Slack workspace that the account has not authorized', () => {
   it('fails the stack of the channel and no other', async () => {
-    const start = SiteUnderTest.start(built.directory, { of, account: withoutSlack });
+    const start = SiteUnderTest.start(built.directory, { of: exampleWithOptions, account: withoutSlack });
     await expect(start).rejects.toThrow(/slack--C0123ABCD.*T0123ABCD is not authorized/s);
   });
 });
