@@ -1,6 +1,5 @@
 """Builds this router, or with --programs installs its programs alone: see `boot`."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -8,14 +7,8 @@ import sys
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, HERE + '/apply-config.d')
 
-import aws
-import configure
 import machine
 import placeholders
-import running
-import session
-import wanted
-from push_file import Refused
 from refusal import NotYet
 
 # Of `install` and `start`: done, and something needs attention.
@@ -31,15 +24,10 @@ def main(only_programs):
     installed = _run(HERE + '/install')
     if only_programs:
         return installed
-    os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
-    with open(machine.RUN + '/lock', 'w') as lock:
-        # The lock of a push: neither runs during the other.
-        os.set_inheritable(lock.fileno(), True)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise NotYet('a push is in progress on this router')
-        configure.configure(lambda: wanted.lines(HERE, document), wanted.secrets_of(HERE))
+    # Here, because AWS and pushes take longer to load than everything that --programs needs.
+    import configuration
+
+    configuration.put_into_force(HERE, document)
     if installed == ATTENTION:
         # Serf's key may exist by now.
         _run(machine.ROOT + '/config/vyos-failover/start')
@@ -59,6 +47,6 @@ def _run(program):
 if __name__ == '__main__':
     try:
         sys.exit(main('--programs' in sys.argv[1:]))
-    except (NotYet, Refused, aws.Failed, session.Failed, running.Unreadable, OSError, ValueError) as reason:
+    except (NotYet, OSError, ValueError) as reason:
         print(' '.join(str(reason).split()), file=sys.stderr)
         sys.exit(1)
