@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Router, Site } from '#topology/topology.ts';
+import { cdk } from '../emulator/cloudformation/cdk-cli.ts';
 import { CreatedAssembly } from '../infra/created/assembly.ts';
 import { loaded } from '../stacks/site-under-test.ts';
 import { CreatedWorld, IMAGE, NEXT_IMAGE, SECRET, UNSUBSCRIBED_IMAGE } from './created-world.ts';
@@ -14,7 +15,7 @@ let created: CreatedAssembly;
 let world: CreatedWorld;
 beforeAll(async () => {
   created = await CreatedAssembly.of('created', oneSite);
-  world = await CreatedWorld.start({ topology, assembly: created.directory });
+  world = await CreatedWorld.start({ topology });
 });
 afterAll(async () => {
   await world.close();
@@ -46,7 +47,12 @@ describe('a topology of which nothing exists', () => {
     await world.aMinuteLater();
   };
 
-  it('is deployed: its routers build themselves, and its managed routes point at the active ones', async () => {
+  it('is deployed by one `cdk deploy --all` of the CDK CLI: its routers build themselves, and its managed routes point at the active ones', async () => {
+    const deploy = ['deploy', '--all', '--app', created.directory, '--require-approval', 'never', '--concurrency', '4'];
+    await cdk(world.emulator, tokyo.region, ...deploy);
+    const { stacks } = world.emulator;
+    expect(stacks.toSorted()).toEqual(created.stacks.toSorted());
+    expect(stacks.map((name) => world.emulator.stack(name).status)).toEqual(stacks.map(() => 'CREATE_COMPLETE'));
     await built(active, standby);
     expect(world.targets(tokyo)).toEqual([active.name]);
     const { stdout, code } = await desk('addresses').then(({ exitCode, ...said }) => ({ code: exitCode, ...said }));

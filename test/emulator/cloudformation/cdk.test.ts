@@ -63,7 +63,7 @@ function assembly(text: string): string {
   return directory;
 }
 
-// It creates stacks in test/created/one-command.test.ts.
+// It creates stacks in test/created/life.test.ts.
 it('the CDK CLI updates and destroys stacks in the emulated account', async () => {
   const emulator = await startEmulator({ account: account() });
   onTestFinished(() => emulator.close());
