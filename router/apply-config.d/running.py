@@ -3,7 +3,6 @@
 Runs on Python 3.7, the version of VyOS 1.3.
 """
 
-import hashlib
 import os
 import re
 import subprocess
@@ -116,11 +115,16 @@ def shown(lines):
 
 def digest(lines):
     """SHA-256 of `shown`: it changes with the configuration, and discloses nothing about a secret."""
+    # Here, because the process of a session needs no hash: OpenSSL would be a fifth of its start.
+    import hashlib
+
     return hashlib.sha256(as_bytes(shown(lines))).hexdigest()
 
 
 def exact(lines):
     """SHA-256 of the lines themselves: another secret is another configuration. Stays on the router."""
+    import hashlib
+
     return hashlib.sha256(as_bytes(repr(sorted(lines)))).hexdigest()
 
 
