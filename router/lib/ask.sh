@@ -13,11 +13,11 @@
 . "$HERE/lib/addresses.sh"
 # shellcheck source=peer-memory.sh
 . "$HERE/lib/peer-memory.sh"
+# shellcheck source=read-line.sh
+. "$HERE/lib/read-line.sh"
 
 # Ms. The wait for the API is a little longer, because a false result (isolated) costs much more time.
 readonly CONNECT_EVERY=50 LAST_EVERY=10 LAST_FOR=20 API_MS=500
-# Seconds for the rest of an answer that has begun to arrive.
-readonly REST_WITHIN=0.1
 # Ms that the last connection has for its answer, also if this program did not run when it was due.
 readonly LAST_ANSWER=4
 # Ms. Longer between two looks at the answers, and this program did not run. So often at most: where processor time is scarce, every look takes
@@ -50,17 +50,13 @@ connect_to_api() {
 
 # listen_at ENDPOINT SECONDS sets RESULT of an endpoint by its answer, waiting for at most SECONDS: open, refused, unreachable or silent.
 listen_at() {
-  local endpoint=$1 words='' rest=''
-  # The time may be over in the middle of an answer: bash reads a pipe byte by byte.
-  if ! IFS= read -r -t "$2" -u "${PIPE[$endpoint]}" words && [[ -n $words ]]; then
-    IFS= read -r -t "$REST_WITHIN" -u "${PIPE[$endpoint]}" rest
-    words+=$rest
-  fi
-  case $words in
+  local endpoint=$1 LINE
+  read_line "$2" "${PIPE[$endpoint]}"
+  case $LINE in
     open*)
       RESULT[$endpoint]=open
       # Where it answered is where the report goes.
-      [[ $endpoint != api ]] || put_first "$API_HOST" "${words#open }"
+      [[ $endpoint != api ]] || put_first "$API_HOST" "${LINE#open }"
       ;;
     *refused*) RESULT[$endpoint]=refused ;;
     '' | *'timed out'*) ;;

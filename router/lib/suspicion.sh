@@ -4,6 +4,8 @@
 # that time; the confirmed report follows on the same connection. If the peer answers, the suspected report is withdrawn.
 # Only the first try of a new outage has phases. Without Python, or with REPORT_PHASES='1', no report has any.
 
+# shellcheck source=read-line.sh
+. "$HERE/lib/read-line.sh"
 # shellcheck source=write-line.sh
 . "$HERE/lib/write-line.sh"
 
@@ -82,7 +84,7 @@ post_phase() {
 # report.
 take_line() {
   local LINE
-  if ! read_line "$1"; then
+  if ! read_line "$1" "$FROM_API"; then
     close_connection
   elif [[ $CONNECTED == yes ]]; then
     take_answer
@@ -127,7 +129,7 @@ confirm_suspicion() {
   local status=1 sent LINE='' DATE
   uptime_ms
   sent=$UPTIME STATUS=000
-  if to_connection "post $CLOCK_AHEAD $1" && read_line 9; then split_answer; fi
+  if to_connection "post $CLOCK_AHEAD $1" && read_line 9 "$FROM_API"; then split_answer; fi
   uptime_ms
   if [[ $STATUS != 000 ]]; then
     status=0 SAYS=''
@@ -164,11 +166,6 @@ close_connection() {
 # Fails if the connection's program has ended.
 to_connection() {
   write_line "$1" "$TO_API"
-}
-
-# read_line SECONDS sets LINE.
-read_line() {
-  IFS= read -r -t "$1" -u "$FROM_API" LINE
 }
 
 # Sets STATUS, DATE and ANSWER by LINE.
