@@ -26,7 +26,7 @@ export interface LeaseItem {
 /** `swap/lease` and `swap/unjournaled#<time>`. */
 export function leaseStore(table: SiteTable) {
   // Of the last tentative write: a second copy that is carried out after the withdrawal would find the item as it was, and replace it again.
-  let isSettled: Promise<void> = Promise.resolve();
+  let lastTentativeWrite: Promise<void> = Promise.resolve();
   return {
     async begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean> {
       const existing = await table.putIf(newLease(journal, stored, now), {
@@ -42,11 +42,14 @@ export function leaseStore(table: SiteTable) {
       if (before?.itemBefore !== undefined) return false;
       const item = { ...newLease(journal, stored, now), itemBefore: before ?? null };
       // A copy may be refused for the swap of another run, and the other one carried out after that swap's withdrawal.
-      const { answer, settled } = firstAnswer(async () => {
-        const existing = await table.putIf(item, unchangedSince(before));
-        if (existing !== undefined && !isOf(journal, existing)) throw new Refused();
-      });
-      isSettled = settled;
+      const { answer, settled } = firstAnswer(
+        async () => {
+          const existing = await table.putIf(item, unchangedSince(before));
+          if (existing !== undefined && !isOf(journal, existing)) throw new Refused();
+        },
+        (error) => error instanceof Refused,
+      );
+      lastTentativeWrite = settled;
       try {
         await answer;
         return true;
@@ -57,7 +60,7 @@ export function leaseStore(table: SiteTable) {
     },
 
     async withdraw(journal: Pick<SwapJournal, 'epoch' | 'run'>, { lease }: Pick<StoredSite, 'lease'>): Promise<void> {
-      await isSettled;
+      await lastTentativeWrite;
       const condition = {
         expression: 'epoch = :epoch AND journal.run = :run AND attribute_exists(itemBefore)',
         values: { ':epoch': journal.epoch, ':run': journal.run },

@@ -22,7 +22,8 @@ export interface Confirmed {
 /**
  * The observation of a confirmed report whose suspected one was prepared in this environment. EC2's facts are the prepared ones.
  * The store is read again, and at the same time lease and journal are written tentatively, so that one round trip precedes the
- * first ReplaceRoute. Each of these calls is sent twice, because the slowest of them is what the swap waits for. The swap stands if the new state of the store leads to the same swap; otherwise it is withdrawn at once.
+ * first ReplaceRoute. Each of these calls is sent twice, because the slowest of them is what the swap waits for. The swap stands if
+ * the new state of the store leads to the same swap; otherwise it is withdrawn at once.
  *
  * @returns undefined: observe as for any other trigger. Nothing was prepared, or too soon after another swap, or the prepared swap does
  * not stand

@@ -28,6 +28,19 @@ describe('a call that is sent twice', () => {
     expect(await firstAnswer(call).answer).toBe('answer');
     await expect(firstAnswer(inTurn(failing('throttled'), failing('reset'))).answer).rejects.toThrow('throttled');
   });
+
+  it.each([
+    [['refused', 'reset'], 'reset'],
+    [['reset', 'refused'], 'reset'],
+    [['refused', 'refused'], 'refused'],
+  ] as const)(
+    'whose copies end with %j fails with %s: a copy without an answer may be carried out',
+    async ([first, second], thrown) => {
+      const isRefusal = (error: unknown) => error instanceof Error && error.message === 'refused';
+      const { answer } = firstAnswer(inTurn(failing(first), failing(second)), isRefusal);
+      await expect(answer).rejects.toThrow(thrown);
+    },
+  );
 });
 
 describe('the store of a site', () => {
@@ -44,12 +57,15 @@ describe('the store of a site', () => {
     beganAt: 0,
   };
 
-  /** On a table whose calls wait until they are let through. */
+  type Fate = 'answered' | 'lost';
+
+  /** On a table whose calls wait until they are let through, or lost. */
   function heldStore() {
     const table = new Table(() => 0, 100);
-    const held: (() => void)[] = [];
+    const held: ((fate: Fate) => void)[] = [];
     const send = async (command: Command): Promise<unknown> => {
-      await new Promise<void>((resolve) => held.push(resolve));
+      const fate = await new Promise<Fate>((resolve) => held.push(resolve));
+      if (fate === 'lost') throw new Error('no answer');
       try {
         return table.perform(nameOf(command), command.input, 0).output;
       } catch (error) {
@@ -58,16 +74,16 @@ describe('the store of a site', () => {
     };
     return { store: siteStore(clientOf(send), 'site'), held, others: storeOn(table) };
   }
-  const letAllThrough = (held: (() => void)[]) => {
-    for (const proceed of held.splice(0)) proceed();
+  const letAllThrough = (held: ((fate: Fate) => void)[]) => {
+    for (const proceed of held.splice(0)) proceed('answered');
   };
 
   it('answers a read that is sent twice when each query is answered once', async () => {
     const { store, held } = heldStore();
     const found = store.read(undefined, { twice: true });
     expect(held).toHaveLength(4);
-    held[1]?.();
-    held[2]?.();
+    held[1]?.('answered');
+    held[2]?.('answered');
     expect(await found).toMatchObject({ stored: { epoch: 0 } });
   });
 
@@ -75,12 +91,12 @@ describe('the store of a site', () => {
     const { store, held } = heldStore();
     const began = store.beginTentatively(journal, NOTHING, 0);
     const [first, second] = held.splice(0);
-    first?.();
+    first?.('answered');
     expect(await began).toBe(true);
     const withdrawal = store.withdraw(journal, { lease: undefined });
     await Promise.resolve();
     letAllThrough(held);
-    second?.();
+    second?.('answered');
     await new Promise((resolve) => setImmediate(resolve));
     letAllThrough(held);
     await withdrawal;
@@ -96,10 +112,10 @@ describe('the store of a site', () => {
     const [first, second] = held.splice(0);
     const other = { ...journal, run: 'run-2' };
     await others.beginTentatively(other, NOTHING, 0);
-    first?.();
+    first?.('answered');
     await new Promise((resolve) => setImmediate(resolve));
     await others.withdraw(other, NOTHING);
-    second?.();
+    second?.('answered');
 
     const hasBegun = await began;
     await new Promise((resolve) => setImmediate(resolve));
@@ -112,8 +128,18 @@ describe('the store of a site', () => {
   it('lets no swap wait for the slower copy of a write that was carried out', async () => {
     const { store, held } = heldStore();
     const began = store.beginTentatively(journal, NOTHING, 0);
-    held[1]?.();
+    held[1]?.('answered');
     expect(await began).toBe(true);
+  });
+
+  it('does not say that a swap has not begun, if one copy of its write is refused, and nobody knows what became of the other one', async () => {
+    const { store, held, others } = heldStore();
+    const began = store.beginTentatively(journal, NOTHING, 0);
+    await others.beginTentatively({ ...journal, run: 'run-2' }, NOTHING, 0);
+    const [first, second] = held.splice(0);
+    first?.('answered');
+    second?.('lost');
+    await expect(began).rejects.toThrow('no answer');
   });
 
   it('begins no tentative swap if both copies are refused', async () => {
