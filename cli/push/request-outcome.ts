@@ -1,6 +1,7 @@
 import type { PushResult } from '#contracts/push-result.ts';
 import { PUSH_REVERTS_WITHIN_MS } from '#infra/config-push-times.ts';
-import { CommandError } from '../output/command-error.ts';
+import { CommandError, saysAndHint } from '../output/command-error.ts';
+import { FaultError } from '../transport/fault-error.ts';
 import { askToEnd, type Push } from './requests.ts';
 import type { ChangingRouter } from './steps.ts';
 
@@ -75,18 +76,25 @@ export async function orUnknownOutcome(
     return await ask();
   } catch (error) {
     if (!isInterrupted(pushing) && !(error instanceof CommandError)) throw error;
-    const [what = ''] = error instanceof CommandError ? error.message.split('\n', 1) : ['Interrupted'];
-    const why = what.startsWith(`${site}: `) ? what.slice(site.length + 2) : what;
+    const what = error instanceof CommandError ? saidOf(error) : 'Interrupted.';
     const revertsAt = until ?? pushing.cli.environment.now() + PUSH_REVERTS_WITHIN_MS;
     return {
       outcome: 'unknown',
       reason: NOT_ANSWERED,
-      says: `${why}.`,
+      says: what.startsWith(`${site}: `) ? what.slice(site.length + 2) : what,
       router: routers.length === 1 ? routers[0] : undefined,
       remaining: [...routers],
       routers: routers.map((name) => ({ name, runs: 'unknown', boots: 'unknown', revertsAt })),
     };
   }
+}
+
+/** As sentences. Only the hint at a throttle is about the push; others name the command that shows what became of it. */
+function saidOf(error: CommandError): string {
+  const [what = ''] = error.message.split('\n', 1);
+  const { hint } = saysAndHint(error.message);
+  if (!(error instanceof FaultError) || error.fault !== 'throttled' || hint === undefined) return `${what}.`;
+  return `${what}. ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
 }
 
 /** The reason of a result without an answer. */

@@ -31,7 +31,7 @@ export async function askApi<Answer extends z.core.$ZodType>(
   if (!isMove || !reply.mayHaveBegun) throw apiError(api, reply);
   by.progress?.(`The API of ${site.name} did not wait for the end of the swap. Waiting for its result…`);
   const ended = await awaitEnd(api, { action: 'result', id: request.id }, SwapProgress, endsAt, by);
-  if (ended === undefined || 'fault' in ended) throw apiError(api, reply);
+  if (ended === undefined || ended === 'no-trace' || 'fault' in ended) throw apiError(api, reply);
   return readAnswer(site, apiOf(site.name), answer, ended.result);
 }
 

@@ -11,9 +11,11 @@ import { printable, printableAnswer } from '../output/printable.ts';
 import { duration } from '../output/time.ts';
 import { apiUrlOf } from './api-url.ts';
 import { awaitEnd } from './await-end.ts';
+import { throttledHint } from './explain-fault.ts';
+import { FaultError } from './fault-error.ts';
 import { invokeVerbatim } from './invoke-site.ts';
 import { readAnswer } from './read-answer.ts';
-import { apiError, apiOf, failureIn, type SiteApi, sendToApi } from './send-to-api.ts';
+import { type ApiFailure, apiError, apiOf, failureIn, type SiteApi, sendToApi } from './send-to-api.ts';
 import type { Invoker, SiteRef } from './site-ref.ts';
 
 /**
@@ -81,10 +83,20 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   // A function that has ended with an error keeps no answer any more, unless it was about to.
   const until = reply.hasEnded === true ? environment.now() : endsAt;
   const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by, shows);
-  if (ended === undefined) throw apiError(api, reply);
+  if (ended === 'no-trace' && reply.isUnavailable === true) throw functionThrottled(api, reply);
+  if (ended === undefined || ended === 'no-trace') throw apiError(api, reply);
   // Whatever keeps the answer from being read, the request may have been carried out.
   if ('fault' in ended) throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` });
   const failure = failureIn({ status: ended.status, body: ended.body });
   if (failure !== undefined) throw apiError(api, failure);
   return ended.body;
+}
+
+/**
+ * config-push records each request before it begins, so one without a record has not begun. API Gateway does not say why it did not invoke
+ * the function: its 503 is the same for a function that is throttled and for one that takes longer than 30 s (not verified in AWS).
+ */
+function functionThrottled({ siteRef: { site } }: SiteApi, { why, cause }: ApiFailure): FaultError {
+  const says = `${site.name}: config-push is throttled: ${why}, and it has no record of the request`;
+  return new FaultError('throttled', `${says}\n    hint: ${throttledHint(site.name)}`, { cause });
 }

@@ -24,8 +24,8 @@ interface Progress {
  * @param read validates a progress
  * @param endsAt by the workstation's clock, ms since the epoch: what takes longer than the function may has ended without a result
  * @param shows gets each progress, and each poll without one
- * @returns the failure of the last poll, if the API does not answer any more; undefined: nothing is recorded, or it takes longer than the
- *   function may
+ * @returns the failure of the last poll, if the API does not answer any more; `no-trace`: it answers, and nothing is recorded; undefined: it
+ *   takes longer than the function may
  */
 export async function awaitEnd<Read extends Progress>(
   api: SiteApi,
@@ -34,7 +34,7 @@ export async function awaitEnd<Read extends Progress>(
   endsAt: number,
   by: Invoker,
   shows: (progress: Read | undefined) => void = () => undefined,
-): Promise<Extract<Read, { readonly state: 'ended' }> | ApiFailure | undefined> {
+): Promise<Extract<Read, { readonly state: 'ended' }> | ApiFailure | 'no-trace' | undefined> {
   const { environment, signal } = by;
   const polled = httpRequestOf(api.siteRef.site.name, request);
   let withoutTrace = 0;
@@ -56,7 +56,7 @@ export async function awaitEnd<Read extends Progress>(
     if (progress !== undefined && hasEnded(progress)) return progress;
     withoutTrace = progress?.state === 'under-way' ? 0 : withoutTrace + 1;
   }
-  return undefined;
+  return withoutTrace < POLLS_WITHOUT_TRACE ? undefined : 'no-trace';
 }
 
 function hasEnded<Read extends Progress>(progress: Read): progress is Extract<Read, { readonly state: 'ended' }> {

@@ -1,5 +1,6 @@
 import type { CallFault } from '#aws/call-fault.ts';
 import { printable } from '../output/printable.ts';
+import { throttledHint } from './explain-fault.ts';
 
 export interface ApiTarget {
   readonly site: string;
@@ -32,7 +33,7 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
     `no valid AWS credentials: ${why}`,
     'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   ],
-  throttled: ({ target, why }) => [`${target} is throttled: ${why}`, `try again; ${BYPASS}`],
+  throttled: ({ target, why, site }) => [`${target} is throttled: ${why}`, `${throttledHint(site)}; ${BYPASS}`],
   unreachable: ({ target, region, why }) => [
     `${target} in ${region} cannot be reached: ${why}`,
     `check the network, AWS_ENDPOINT_URL, and the region of the site in the topology; ${BYPASS}; automatic failover does not depend on this connection`,

@@ -15,6 +15,11 @@ export function explainFault(error: Error, { name: site, region }: Site, fn: str
   return `${site}: ${says}\n    hint: ${hint}`;
 }
 
+/** What to do where AWS throttles a call to a site. */
+export function throttledHint(site: string): string {
+  return `try again in a minute; vyos-failover doctor ${site} names what AWS has throttled`;
+}
+
 interface Facts {
   readonly fn: string;
   readonly region: string;
@@ -37,7 +42,7 @@ const TEXTS: Readonly<Record<CallFault, (facts: Facts) => readonly [string, stri
     `no valid AWS credentials: ${message}`,
     'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   ],
-  throttled: ({ fn, message }) => [`Lambda throttled the invocation of ${fn}: ${message}`, 'try again'],
+  throttled: ({ fn, message, site }) => [`Lambda throttled the invocation of ${fn}: ${message}`, throttledHint(site)],
   unreachable: ({ region, message }) => [
     `Lambda in ${region} cannot be reached: ${message}`,
     'check the network, AWS_ENDPOINT_URL, and the region of the site in the topology; automatic failover does not depend on this connection',

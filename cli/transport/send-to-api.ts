@@ -25,6 +25,8 @@ export interface ApiFailure {
   readonly mayHaveBegun: boolean;
   /** The function has ended with an error: API Gateway answers 500 then, and 503 if it does not wait any longer. Default: false. */
   readonly hasEnded?: boolean;
+  /** API Gateway's 503: the function is throttled, or takes longer than 30 s. Default: false. */
+  readonly isUnavailable?: boolean;
   /** Of the request: API Gateway permits a viewer no POST. Default: GET. */
   readonly method?: SiteHttpRequest['method'];
   readonly cause?: unknown;
@@ -75,7 +77,8 @@ export function failureIn({ status, body }: ApiAnswer): ApiFailure | undefined {
   const gateway = z.safeParse(OfApiGateway, body);
   if (gateway.success) {
     const fault = FAULTS[status] ?? (mayHaveBegun ? 'no-answer' : 'other');
-    return { fault, why: `HTTP ${status} ${gateway.data.message}`, mayHaveBegun, hasEnded: status === 500 };
+    const why = `HTTP ${status} ${gateway.data.message}`;
+    return { fault, why, mayHaveBegun, hasEnded: status === 500, isUnavailable: status === 503 };
   }
   const ofFunction = z.safeParse(OfFunction, body);
   // What a rule refuses is an answer.

@@ -202,9 +202,44 @@ describe('a push through the API', () => {
       url.endsWith('config/push') ? IMPATIENT : call(),
     );
     expect([exitCode, routersOf(stdout)]).toEqual([1, ['old old', 'old old']]);
-    expect(stderr).toContain('the API of tokyo was called and did not answer');
+    expect(stderr).toContain(
+      'tokyo: config-push is throttled: HTTP 503 Service Unavailable, and it has no record of the request. Try again in a minute;',
+    );
     expect(sites.paths.filter((path) => path.startsWith('GET'))).toHaveLength(5);
     expect(tokyoOf(sites).pushes.off).toHaveProperty('tokyo-2');
+  });
+
+  it('that API Gateway throttles says so, and what to do', async () => {
+    const { exitCode, stdout } = await new PushedSites().runThroughApi(PUSH, { stdin: WIDER }, async ({ url }, call) =>
+      url.endsWith('config/push') ? { status: 429, body: { message: 'Too Many Requests' } } : call(),
+    );
+    expect([exitCode, routersOf(stdout)]).toEqual([1, ['old old', 'old old']]);
+    const says = expect.stringMatching(
+      /^the API of tokyo is throttled: HTTP 429 Too Many Requests\. Try again in a minute; vyos-failover doctor tokyo names /,
+    ) as string;
+    expect(JSON.parse(stdout)).toMatchObject({ sites: [{ says }] });
+  });
+
+  it('a plan that Lambda throttles was not begun: the error says so, and what to do', async () => {
+    const line = ['config', 'diff', '-', '--router', 'tokyo-1'];
+    const sites = new PushedSites();
+    const { exitCode, stderr } = await sites.runThroughApi(line, { stdin: WIDER }, async ({ method }, call) =>
+      method === 'POST' ? IMPATIENT : call(),
+    );
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'tokyo: config-push is throttled: HTTP 503 Service Unavailable, and it has no record of the request\n' +
+        '    hint: try again in a minute; vyos-failover doctor tokyo names what AWS has throttled\n',
+    ]);
+  });
+
+  it('an answer that is lost without a trace of the request is no throttle', async () => {
+    const line = ['config', 'diff', '-', '--router', 'tokyo-1'];
+    const { stderr } = await new PushedSites().runThroughApi(line, { stdin: WIDER }, async ({ method }, call) => {
+      if (method === 'GET') return call();
+      throw fault('TypeError', 'ECONNRESET');
+    });
+    expect(stderr).toContain('the API of tokyo was called and did not answer: it failed');
   });
 
   it('an installation that Ctrl-C abandons continues, and the command says so', async () => {
