@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PushPlan } from '#contracts/push-plan.ts';
-import type { Asked, PushRequest } from '#contracts/push-request.ts';
+import type { Asked, PushOverride, PushRequest } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
@@ -24,7 +24,10 @@ export const RENUMBERED = FILE.replace('169.254.10.4/30', '169.254.20.0/30');
 export const FAR = '169.254.10.6';
 export const PAIR = '169.254.254.1';
 
-/** Tokyo's config-push over two routers that have what was pushed to them last; tokyo-1 carries the traffic. */
+/**
+ * Tokyo's config-push over two routers that have what was pushed to them last, or `new`: to which nothing was pushed yet; tokyo-1
+ * carries the traffic.
+ */
 export class PushedPair {
   readonly world: FakeWorld;
   readonly active = new FakeRouter(asRunning('tokyo-1'));
@@ -32,11 +35,11 @@ export class PushedPair {
   readonly pushes = new FakePushes();
   runs = 0;
 
-  constructor() {
+  constructor(are: 'pushed' | 'new' = 'pushed') {
     const tokyo = topology.sites.find(({ name }) => name === 'tokyo');
     if (tokyo === undefined) throw new Error('the example has lost Tokyo');
     this.world = new FakeWorld(managedSite(topology, tokyo, bgpNeighbors(topology)));
-    for (const name of ['tokyo-1', 'tokyo-2']) {
+    for (const name of are === 'pushed' ? ['tokyo-1', 'tokyo-2'] : []) {
       this.pushes.configs[name] = { lines: renderConfig(topology, name).lines, at: 0, id: 'push-0' };
     }
   }
@@ -48,8 +51,8 @@ export class PushedPair {
     return pushTools(this.world, routers, this.pushes, { run: `run-${this.runs}`, ...change });
   }
 
-  async plan(text = WIDER): Promise<PushPlan> {
-    const found = await planFile(text, [], this.tools());
+  async plan(text = WIDER, overrides: readonly PushOverride[] = []): Promise<PushPlan> {
+    const found = await planFile(text, overrides, this.tools());
     if ('outcome' in found) throw new Error(found.says);
     return toPushPlan(found);
   }
@@ -61,7 +64,7 @@ export class PushedPair {
     agreed?: PushPlan,
   ): Promise<PushResult> {
     const { topology: text = WIDER } = more;
-    const { routers, owner } = agreed ?? (await this.plan(text));
+    const { routers, owner } = agreed ?? (await this.plan(text, more.overrides));
     const result = await pushSite(
       {
         action: 'push',
@@ -103,6 +106,11 @@ export class PushedPair {
     };
   }
 
+  /** The store has this. */
+  store(change: Partial<FakeWorld['stored']>): void {
+    this.world.stored = { ...this.world.stored, ...change };
+  }
+
   get history(): string[] {
     return this.world.history.map(({ reason }) => reason);
   }
@@ -118,6 +126,6 @@ export function isNew({ running }: FakeRouter): boolean {
 }
 
 /** The names of secrets stand for their values, which the fake routers do not know. */
-function asRunning(router: string): string[] {
+export function asRunning(router: string): string[] {
   return renderConfig(topology, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
 }
