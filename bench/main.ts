@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { rootInForce, runInRoot } from '#lab/root-enter.ts';
 import { benchColdStart } from './cold-start/bench-cold-start.ts';
 import { type BenchOptions, readOptions } from './options.ts';
+import { isInterrupted } from './outage/remove-on-signal.ts';
 import { benchSwap } from './swap/bench-swap.ts';
 import { benchWait } from './wait/bench-wait.ts';
 
@@ -19,7 +20,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    if (!isInterrupted()) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     return 1;
   }
 }

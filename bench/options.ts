@@ -86,7 +86,7 @@ Options of every benchmark:
   --json       print one JSON object instead of a table
   --save       keep the raw results, the plot and the table in docs/
 
-Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interrupted`,
+Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 or 143 interrupted; the labs are removed`,
     );
   const benchmark = <Name extends BenchOptions['bench']>(bench: Name, description: string): Command =>
     withCommonOptions(program.command(bench).usage('[options]').description(description)).action((options: object) => {

@@ -14,9 +14,12 @@ export async function down(name: string): Promise<void> {
   const prefix = `vfl-${checkName(name)}-`;
   const directory = join(LABS, name);
   await endCloud(directory);
-  for (const namespace of await namespaces(prefix)) {
-    await killIn(namespace);
-    await run('ip', ['netns', 'delete', namespace]);
+  // Anew, because the lab may be going up in this process: that fails soon, but creates another namespace before.
+  for (let left = await namespaces(prefix); left.length > 0; left = await namespaces(prefix)) {
+    for (const namespace of left) {
+      await killIn(namespace);
+      await run('ip', ['netns', 'delete', namespace]);
+    }
   }
   for (const entry of entriesOf(FRR_SOCKETS).filter((each) => each.startsWith(prefix))) {
     rmSync(join(FRR_SOCKETS, entry), { recursive: true, force: true });

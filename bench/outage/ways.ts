@@ -8,6 +8,7 @@ import { RaisedLab } from '#lab/raised-lab.ts';
 import { relay } from '#lab/relay.ts';
 import { LABS } from '#lab/state.ts';
 import type { SiteDetector } from '#topology/topology.ts';
+import { removeOnSignal } from './remove-on-signal.ts';
 
 export type WayName = 'ours' | 'original';
 
@@ -42,6 +43,7 @@ export async function raiseOurs(
   showProgress: (line: string) => void,
   { detection, detectors }: OurSettings = {},
 ): Promise<Way> {
+  removeOnSignal(name);
   const example = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
     .replaceAll(/policy: \{.*\}/g, PATIENT_POLICY)
     .replaceAll(/detectors: \[.*\]/g, (theirs) =>
@@ -61,6 +63,7 @@ export async function raiseOriginal(
   encrypted: boolean,
   showProgress: (line: string) => void,
 ): Promise<Way> {
+  removeOnSignal(name);
   const socket = join(LABS, name, 'jump-host.sock');
   const standbyHandler = `curl -sS -o /dev/null --unix-socket ${socket} -X POST http://jump-host/change_eni`;
   const text = readFileSync('examples/original-2014.yaml', 'utf8')
