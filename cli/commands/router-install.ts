@@ -1,7 +1,9 @@
 import type { InstallResult } from '#contracts/install-result.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
 import { askToInstall, type Install } from '../install/ask-to-install.ts';
+import { abandoned, type InstallEnd, withoutAnswer } from '../install/lost-answer.ts';
 import { type ActionOptions, actionOptions, overrideOption } from '../options.ts';
+import { CommandError } from '../output/command-error.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
@@ -114,9 +116,27 @@ async function installSite(where: SiteRef, plan: InstallResult, request: Install
   for (let last = plan; ; ) {
     if (last.remaining.length === 0)
       return { ...last, outcome: installed.length > 0 ? 'installed' : 'unchanged', installed };
-    last = await askToInstall(where, request, cli, { dryRun: false });
-    cli.io.stderr.write(`${where.site.name}: ${last.says}\n`);
-    if (last.outcome === 'installed' && last.router !== undefined) installed.push(last.router);
-    if (last.outcome !== 'installed' && last.outcome !== 'unchanged') return { ...last, installed };
+    const step = await installNext(where, last, request, cli);
+    if (step.outcome === 'installed' && step.router !== undefined) installed.push(step.router);
+    if (step.outcome !== 'installed' && step.outcome !== 'unchanged') return { ...step, installed };
+    last = step;
+  }
+}
+
+/** An answer that is lost does not hide the answers before it. */
+async function installNext(
+  where: SiteRef,
+  last: InstallResult,
+  request: Install,
+  cli: Cli,
+): Promise<InstallResult | InstallEnd> {
+  try {
+    const answer = await askToInstall(where, request, cli, { dryRun: false });
+    cli.io.stderr.write(`${where.site.name}: ${answer.says}\n`);
+    return answer;
+  } catch (error) {
+    if (cli.io.signal?.aborted === true) return abandoned(last);
+    if (error instanceof CommandError) return withoutAnswer(error, last);
+    throw error;
   }
 }

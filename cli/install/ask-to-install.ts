@@ -13,7 +13,7 @@ export interface Install {
 }
 
 /**
- * Installs on the next router of a site, or asks what would be installed. Ctrl-C ends only the wait, and the operator is informed.
+ * Installs on the next router of a site, or asks what would be installed. An answer names only the routers that were asked for. Ctrl-C ends only the wait, and the operator is informed.
  *
  * @throws as `askConfigPush`
  */
@@ -25,7 +25,8 @@ export async function askToInstall(
 ): Promise<InstallResult> {
   const request = { action: 'install', id, by, overrides, ...(only !== undefined && { only }), dryRun } as const;
   try {
-    return await askConfigPush(where, request, InstallResult, { environment, waits, signal: io.signal });
+    const answer = await askConfigPush(where, request, InstallResult, { environment, waits, signal: io.signal });
+    return only === undefined ? answer : { ...answer, routers: answer.routers.filter(({ name }) => name === only) };
   } catch (error) {
     if (io.signal?.aborted === true && !dryRun)
       io.stderr.write(

@@ -24,8 +24,8 @@ interface Progress {
  * @param read validates a progress
  * @param endsAt by the workstation's clock, ms since the epoch: what takes longer than the function may has ended without a result
  * @param shows gets each progress, and each poll without one
- * @returns the failure of the last poll, if the API does not answer any more; `no-trace`: it answers, and nothing is recorded; undefined: it
- *   takes longer than the function may
+ * @returns the failure of the last poll, if the API does not answer any more; `no-trace`: it answers, and nothing is recorded; undefined: the
+ *   time is over
  */
 export async function awaitEnd<Read extends Progress>(
   api: SiteApi,
@@ -56,7 +56,8 @@ export async function awaitEnd<Read extends Progress>(
     if (progress !== undefined && hasEnded(progress)) return progress;
     withoutTrace = progress?.state === 'under-way' ? 0 : withoutTrace + 1;
   }
-  return withoutTrace < POLLS_WITHOUT_TRACE ? undefined : 'no-trace';
+  // When the time is over, a function that ended without an answer is not known any more.
+  return late > 0 ? undefined : 'no-trace';
 }
 
 function hasEnded<Read extends Progress>(progress: Read): progress is Extract<Read, { readonly state: 'ended' }> {

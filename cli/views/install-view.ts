@@ -11,8 +11,8 @@ export interface InstallView {
 }
 
 export interface SiteInstallView extends Omit<InstallResult, 'outcome' | 'refusal'> {
-  /** `not-begun`: another site was refused, or failed before this one. */
-  readonly outcome: InstallResult['outcome'] | 'declined' | 'not-begun';
+  /** `not-begun`: another site was refused, or failed before this one. `interrupted`: Ctrl-C ended the wait for `router`. */
+  readonly outcome: InstallResult['outcome'] | 'declined' | 'not-begun' | 'interrupted';
   /** Routers that have their new programs. */
   readonly installed: readonly string[];
 }
@@ -81,6 +81,7 @@ function textOfPrograms({ version, sha256 }: Programs): string {
 export function installExitCode({ dryRun, sites }: InstallView): ExitCode {
   const has = (...outcomes: readonly SiteInstallView['outcome'][]) =>
     sites.some(({ outcome }) => outcomes.includes(outcome));
+  if (has('interrupted')) return exitCodes.interrupted;
   if (has('failed', 'unknown')) return exitCodes.failed;
   if (has('refused', 'declined', 'not-begun')) return exitCodes.notDone;
   return dryRun && has('planned') ? exitCodes.attention : exitCodes.done;

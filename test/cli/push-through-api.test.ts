@@ -233,6 +233,18 @@ describe('a push through the API', () => {
     ]);
   });
 
+  it('is no throttle if its function ended without an answer while the workstation was asleep', async () => {
+    const sites = new PushedSites();
+    const { world } = tokyoOf(sites);
+    const line = ['config', 'diff', '-', '--router', 'tokyo-1'];
+    const { exitCode, stderr } = await sites.runThroughApi(line, { stdin: WIDER }, async ({ method }, call) => {
+      if (method === 'GET') return call();
+      world.now += 3_600_000;
+      return IMPATIENT;
+    });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('was called and did not answer: HTTP 503')]);
+  });
+
   it('an answer that is lost without a trace of the request is no throttle', async () => {
     const line = ['config', 'diff', '-', '--router', 'tokyo-1'];
     const { stderr } = await new PushedSites().runThroughApi(line, { stdin: WIDER }, async ({ method }, call) => {

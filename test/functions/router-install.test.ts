@@ -87,6 +87,13 @@ describe('an installation', () => {
     expect(await install({ only: 'virginia-1' })).toMatchObject({ outcome: 'refused', reason: 'unknown-router' });
   });
 
+  it('of one router says nothing about the other one', async () => {
+    await install({ only: 'tokyo-2' });
+    const says = 'tokyo-2 has the programs that are deployed.';
+    expect(await install({ only: 'tokyo-2', dryRun: true })).toMatchObject({ outcome: 'planned', says });
+    expect(await install({ only: 'tokyo-2' })).toMatchObject({ outcome: 'unchanged', says });
+  });
+
   it('is recorded under the caller that AWS verified, or as not verified', async () => {
     await install();
     const arn = 'arn:aws:iam::123456789012:user/bob';

@@ -43,7 +43,8 @@ async function dryRun(
     ...answer(plan, ports),
     outcome: 'planned',
     reason: 'planned',
-    says: remaining.length === 0 ? upToDate(ports) : `${remaining.join(' and then ')} would get what is deployed.`,
+    says:
+      remaining.length === 0 ? upToDate(request, ports) : `${remaining.join(' and then ')} would get what is deployed.`,
     remaining,
     ...(refusal && { refusal: { reason: refusal.reason, says: refusal.says } }),
   };
@@ -62,7 +63,13 @@ async function nextRouter(
     return { ...answer(plan, ports), ...refused(refusal, ports), remaining, routers: answer(plan, ports).routers };
   if (next === undefined) {
     await journal.recordResult({ finished: true });
-    return { ...answer(plan, ports), outcome: 'unchanged', reason: 'unchanged', says: upToDate(ports), remaining };
+    return {
+      ...answer(plan, ports),
+      outcome: 'unchanged',
+      reason: 'unchanged',
+      says: upToDate(request, ports),
+      remaining,
+    };
   }
   const { name } = next.router;
   if (!(await journal.recordIntent({ installing: { router: name } })))
@@ -87,7 +94,9 @@ function answer({ routers }: InstallPlan, { site }: PushPorts): Pick<InstallResu
   return { site: site.name, routers: routers.map(({ programs }) => programs) };
 }
 
-function upToDate({ site }: PushPorts): string {
+/** Without the routers that the request leaves out: they may have other programs. */
+function upToDate({ only }: Pick<InstallRequest, 'only'>, { site }: PushPorts): string {
+  if (only !== undefined) return `${only} has the programs that are deployed.`;
   return `The routers of ${site.name} have the programs that are deployed.`;
 }
 
