@@ -388,6 +388,21 @@ describe('an update that does not come to its end', () => {
     expect(tree()).toEqual(before);
   });
 
+  it.each(['sed', 'cat'])('because the disk is full at the boot script leaves that script as it is: %s', (program) => {
+    installedWithoutSerf();
+    const script = root('config/scripts/vyos-postconfig-bootup.script');
+    const own = `${program === 'sed' ? '#!/bin/bash\n' : ''}# mine\nip route add 10.9.0.0/16 dev eth0\n`;
+    writeFileSync(script, own);
+    const full = `#!/bin/bash\n[[ "$*" == *bootup.script* ]] || exec /usr/bin/${program} "$@"\necho "${program}: No space left on device" >&2\nexit 4`;
+    writeFileSync(join(parent, 'bin', program), full, { mode: 0o755 });
+
+    expect(install()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('vyos-postconfig-bootup.script cannot be written; it was not changed') as string,
+    });
+    expect(readFileSync(script, 'utf8')).toBe(own);
+  });
+
   it('because of a loss of power, at any renaming: start has all old or all new files, and the programs run again', () => {
     installedWithoutSerf();
     edit();
