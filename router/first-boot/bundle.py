@@ -45,6 +45,8 @@ def unpacked(instance, place, text, source):
     with open(place + '/new/boot.json', 'w') as file:
         file.write(text)
     os.remove(place + '/bundle.zip')
+    # After a loss of power the name could be on the disk without what is in the files.
+    os.sync()
     os.rename(place + '/new', directory)
     return directory
 
@@ -52,11 +54,13 @@ def unpacked(instance, place, text, source):
 def add_agent(instance, directory, source):
     """The agent's package, and its SHA-256, for `install`. Raises NotYet, OSError."""
     file = '%s/%s' % (directory, AGENT)
-    if os.path.exists(file + '.sha256'):
+    line = source['sha256'] + '\n'
+    # A full disk, or a loss of power, leaves parts of files.
+    if _read(file + '.sha256') == line.encode() and hashlib.sha256(_read(file)).hexdigest() == source['sha256']:
         return
     fetch(instance, source, file)
     with open(file + '.sha256', 'w') as hash_file:
-        hash_file.write(source['sha256'] + '\n')
+        hash_file.write(line)
 
 
 def fetch(instance, source, file):
@@ -70,6 +74,14 @@ def fetch(instance, source, file):
         os.remove(file)
         wrong = 'the SHA-256 of %s is %s, and not %s: it is not used; deploy the stack of this router again'
         raise NotYet(wrong % (name, found, source['sha256']))
+
+
+def _read(path):
+    try:
+        with open(path, 'rb') as file:
+            return file.read()
+    except FileNotFoundError:
+        return b''
 
 
 def _source(found):

@@ -1,7 +1,7 @@
 /** A created router, from power on to its configuration, with all the real programs of its user data and its bundle. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsV4Signer } from 'aws4fetch';
@@ -216,6 +216,27 @@ describe('killed, and started again, it ends as it would have', () => {
     // The bundle once more, and the agent's package; from then on only the configuration.
     expect(downloads).toEqual(['GetObject', 'GetObject', 'GetObject', ...Array<string>(7).fill('GetItem')]);
   });
+
+  it.each(['', 'cut'])(
+    'by a full disk, or the loss of power, that left of the hash of its agent %j: it is built with the agent',
+    async (left) => {
+      const launched = await NewRouter.launch();
+      const place = join(launched.folder, 'var/lib/vyos-failover-boot');
+      let downloads = 0;
+      launched.aws.onRequest = (action) => {
+        // The first is the bundle, and the second the agent's package.
+        if (action !== 'GetObject' || ++downloads !== 2) return;
+        launched.router.kill();
+        const [directory = ''] = readdirSync(place);
+        writeFileSync(join(place, directory, 'amazon-ssm-agent.deb'), '!<arch>');
+        writeFileSync(join(place, directory, 'amazon-ssm-agent.deb.sha256'), left);
+      };
+      await launched.router.start();
+      await launched.untilBuilt();
+      const stored = join(launched.folder, 'config/vyos-failover/amazon-ssm-agent.deb.sha256');
+      expect([downloads, existsSync(stored)]).toEqual([3, true]);
+    },
+  );
 
   it('by the loss of power during the commit', async () => {
     const launched = await NewRouter.launch();
