@@ -5,8 +5,11 @@ export interface Subscription {
   /** `email`, `https`, `lambda`, … */
   readonly protocol: string;
   readonly endpoint: string;
-  /** SNS sends nothing before the owner of the endpoint has confirmed it. */
-  readonly confirmed: boolean;
+  /**
+   * SNS sends nothing before the owner of the endpoint has confirmed it, and nothing after somebody, or a scanner of mail, has followed the
+   * link in a message that ends it.
+   */
+  readonly state: 'confirmed' | 'pending' | 'ended';
 }
 
 /** The first 100 subscriptions of a topic. @throws the SDK's error */
@@ -19,10 +22,18 @@ export async function subscriptionsOf(
     new ListSubscriptionsByTopicCommand({ TopicArn: topic }),
     signal && { abortSignal: signal },
   );
-  // https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html: the ARN of one that is pending is this text.
   return Subscriptions.map(({ Protocol = '', Endpoint = '', SubscriptionArn }) => ({
     protocol: Protocol,
     endpoint: Endpoint,
-    confirmed: SubscriptionArn !== 'PendingConfirmation',
+    state: stateOf(SubscriptionArn),
   }));
+}
+
+/**
+ * The ARN of one that is not confirmed is a text: `PendingConfirmation`, and `Deleted`, which AWS does not document
+ * (https://github.com/ansible/ansible/pull/20086).
+ */
+function stateOf(arn = ''): Subscription['state'] {
+  if (arn.startsWith('arn:')) return 'confirmed';
+  return arn === 'PendingConfirmation' ? 'pending' : 'ended';
 }

@@ -89,6 +89,8 @@ export interface Emulator {
   readonly subscriptions: Topics['subscriptions'];
   /** The owner of the address confirms what it is subscribed to. Throws if nothing is pending. */
   confirmSubscriptions(endpoint: string): void;
+  /** The link in a message is followed: the subscriptions of the address end. Throws if none is confirmed. */
+  endSubscriptions(endpoint: string): void;
   /** Standard SQS queues. */
   readonly queues: Pick<Queues, 'messages' | 'named'>;
   readonly metrics: Pick<Metrics, 'put' | 'samples'>;

@@ -118,6 +118,7 @@ export function createEmulator(parts: Parts): Emulator {
       return parts.topics.subscriptions;
     },
     confirmSubscriptions: (endpoint) => parts.topics.confirm(endpoint),
+    endSubscriptions: (endpoint) => parts.topics.end(endpoint),
     queues: parts.queues,
     metrics: parts.metrics,
     dashboards: parts.dashboards,

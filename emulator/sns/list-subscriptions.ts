@@ -13,8 +13,9 @@ export function listSubscriptions(topicArn: string, topics: Topics): HttpRespons
   const owner = topicArn.split(':')[4] ?? '';
   const members = topics.subscriptions
     .filter((each) => each.topicArn === topicArn)
-    .map(({ protocol, endpoint, isConfirmed }) => {
-      const arn = isConfirmed ? `${topicArn}:${randomUUID()}` : 'PendingConfirmation';
+    .map(({ protocol, endpoint, isConfirmed, isEnded }) => {
+      const text = isEnded === true ? 'Deleted' : 'PendingConfirmation';
+      const arn = isConfirmed ? `${topicArn}:${randomUUID()}` : text;
       const fields = { SubscriptionArn: arn, Owner: owner, Protocol: protocol, Endpoint: endpoint, TopicArn: topicArn };
       const xml = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
       return `<member>${xml.join('')}</member>`;

@@ -43,7 +43,12 @@ export interface Topics {
   unsubscribe(subscription: Subscription): void;
   /** The owner of the endpoint confirms its subscriptions. Throws if it has none that is pending. */
   confirm(endpoint: string): void;
-  readonly subscriptions: readonly (Subscription & { readonly isConfirmed: boolean })[];
+  /**
+   * The link in each e-mail, which also a scanner of mail may follow. SNS lists what was ended with `Deleted` in place of its ARN for some
+   * days (https://github.com/ansible/ansible/pull/20086). Throws if the endpoint has no confirmed subscription.
+   */
+  end(endpoint: string): void;
+  readonly subscriptions: readonly (Subscription & { readonly isConfirmed: boolean; readonly isEnded?: boolean })[];
   /** Calls the listener with every message of a topic that the endpoint has confirmed to get. */
   onDelivery(endpoint: string, listener: (message: Message) => void): void;
   publish(message: Message): void;
@@ -68,7 +73,7 @@ export function createTopics(edges: {
 }): Topics {
   const topics = new Map<string, Topic>();
   const policies = new Map<string, PolicyDocument>();
-  let subscriptions: (Subscription & { isConfirmed: boolean })[] = [];
+  let subscriptions: (Subscription & { isConfirmed: boolean; isEnded?: boolean })[] = [];
   const listeners = new Map<string, (message: Message) => void>();
   const isSame = (one: Subscription, other: Subscription): boolean =>
     one.topicArn === other.topicArn && one.protocol === other.protocol && one.endpoint === other.endpoint;
@@ -131,16 +136,23 @@ export function createTopics(edges: {
     setPolicy: (topicArn, policy) =>
       void (policy === undefined ? policies.delete(topicArn) : policies.set(topicArn, policy)),
     subscribe(subscription) {
-      if (subscriptions.some((each) => isSame(each, subscription))) return;
+      if (subscriptions.some((each) => isSame(each, subscription) && each.isEnded !== true)) return;
       subscriptions.push({ ...subscription, isConfirmed: !CONFIRMED_BY_HAND.has(subscription.protocol) });
     },
     unsubscribe(subscription) {
       subscriptions = subscriptions.filter((each) => !isSame(each, subscription));
     },
     confirm(endpoint) {
-      const pending = subscriptions.filter((each) => each.endpoint === endpoint && !each.isConfirmed);
+      const pending = subscriptions.filter(
+        (each) => each.endpoint === endpoint && !each.isConfirmed && each.isEnded !== true,
+      );
       if (pending.length === 0) throw new Error(`No subscription of ${endpoint} is pending.`);
       for (const each of pending) each.isConfirmed = true;
+    },
+    end(endpoint) {
+      const confirmed = subscriptions.filter((each) => each.endpoint === endpoint && each.isConfirmed);
+      if (confirmed.length === 0) throw new Error(`No subscription of ${endpoint} is confirmed.`);
+      for (const each of confirmed) Object.assign(each, { isConfirmed: false, isEnded: true });
     },
     onDelivery: (endpoint, listener) => void listeners.set(endpoint, listener),
     get subscriptions() {

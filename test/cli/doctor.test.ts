@@ -42,7 +42,7 @@ const topic = (change: Partial<ExaminedSite['cloud']['subscriptions'][number]>[]
   of.cloud.subscriptions = change.map((each) => ({
     protocol: 'email',
     endpoint: 'noc@example.com',
-    confirmed: true,
+    state: 'confirmed',
     ...each,
   }));
 };
@@ -339,9 +339,16 @@ const FAULTS: readonly Fault[] = [
   {
     id: 'subscription-pending',
     where: 'tokyo',
-    plant: topic([{ confirmed: false }]),
+    plant: topic([{ state: 'pending' }]),
     says: /email noc@example\.com has not/,
   },
+  {
+    id: 'subscription-pending',
+    where: 'tokyo',
+    plant: topic([{ state: 'ended' }, { endpoint: 'ann@example.com' }]),
+    says: /^the subscription of email noc@example\.com was ended by the link in a message/,
+  },
+  { id: 'subscription-missing', where: 'tokyo', plant: topic([{ state: 'ended' }]), says: /notifies nobody/ },
   {
     id: 'scheduled-event',
     where: 'tokyo-2',
@@ -537,7 +544,7 @@ describe('doctor --bundle', () => {
       site.shows['tokyo-1'] = {
         log: [`key ${VALUE}`, planted.aws, `secret ${planted.node}`, `"password": "${planted.json}"`],
       };
-      site.cloud.subscriptions = [{ protocol: 'email', endpoint: `${planted.person}@example.com`, confirmed: false }];
+      site.cloud.subscriptions = [{ protocol: 'email', endpoint: `${planted.person}@example.com`, state: 'pending' }];
       await site.asked.run(['pause', 'tokyo', '--for', '5m', '--reason', `the key is ${VALUE}`, '--yes']);
       const stdin = `# psk: ${VALUE}\n${readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8')}`;
       const file = join(folder, 'support.zip');

@@ -90,7 +90,7 @@ export class FakeCloud implements Cloud {
   /** What the security groups of interfaces let in, by interface. Default: everything. */
   readonly rules: Record<string, InterfaceRules> = {};
   /** Of every topic. */
-  subscriptions: Subscription[] = [{ protocol: 'email', endpoint: 'noc@example.com', confirmed: true }];
+  subscriptions: Subscription[] = [{ protocol: 'email', endpoint: 'noc@example.com', state: 'confirmed' }];
   concurrency: Concurrency = { limit: 1000, unreserved: 960 };
 
   inboundRules(_region: string, enis: readonly string[]): Promise<Readonly<Record<string, InterfaceRules>>> {

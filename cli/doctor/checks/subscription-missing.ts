@@ -6,7 +6,7 @@ export const subscriptionMissing: Check = {
   severity: 'attention',
   check: ({ subscriptions, siteRef: { site } }) =>
     whenRead(subscriptions, (all) =>
-      all.length > 0 || site.notify.slack !== undefined
+      all.some(({ state }) => state !== 'ended') || site.notify.slack !== undefined
         ? []
         : [
             {
