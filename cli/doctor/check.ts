@@ -7,5 +7,7 @@ export interface Check {
   readonly id: string;
   /** Of what it finds. */
   readonly severity: Severity;
+  /** It rests on what the site's table has, and cannot be made while that does not answer. Default: it does not. */
+  readonly readsTable?: true;
   readonly check: (facts: SiteFacts) => Outcome;
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '#contracts/alarms.ts';
 import type { Check } from './check.ts';
-import type { Found } from './outcome.ts';
+import type { Found, Outcome } from './outcome.ts';
 import { CHECKS } from './registry.ts';
 import type { SiteFacts } from './site-facts.ts';
 
@@ -27,11 +27,17 @@ const MOST_SERIOUS_FIRST: readonly Severity[] = ['down', 'degraded', 'attention'
 
 /** Runs every check of a site. */
 export function runChecks(facts: SiteFacts, checks: readonly Check[] = CHECKS): Diagnosed {
-  const outcomes = checks.map((check) => ({ id: check.id, severity: check.severity, ...check.check(facts) }));
+  const outcomes = checks.map((each) => ({ id: each.id, severity: each.severity, ...outcomeOf(each, facts) }));
   const findings = outcomes.flatMap(({ id, severity, found }) => found.map((each) => ({ id, severity, ...each })));
   const rank = ({ severity }: Finding) => MOST_SERIOUS_FIRST.indexOf(severity);
   return {
     findings: findings.toSorted((one, other) => rank(one) - rank(other)),
     unchecked: outcomes.flatMap(({ id, unchecked: why }) => (why === undefined ? [] : [{ id, why }])),
   };
+}
+
+function outcomeOf({ readsTable, check }: Check, facts: SiteFacts): Outcome {
+  if (readsTable === true && !facts.observation.stored.reachable)
+    return { found: [], unchecked: "the site's table does not answer" };
+  return check(facts);
 }

@@ -71,18 +71,24 @@ export function onEachRouter(facts: SiteFacts, find: (each: RouterAndFacts) => r
   return { found };
 }
 
-/** What a check finds in what each router shows itself. A router that did not answer is unchecked. */
+/**
+ * What a check finds in what each router shows itself. A router that did not answer is unchecked.
+ *
+ * @param unread what a router that answered could not read, as a clause. Default: it could read everything
+ */
 export function onEachExamined(
   { examination }: Pick<SiteFacts, 'examination'>,
   find: (router: string, findings: RouterFindings, times: RouterExamination) => readonly Found[],
+  unread: (findings: RouterFindings, router: string) => string | false = () => false,
 ): Outcome {
   if (!examination.ok) return { found: [], unchecked: examination.why };
   const routers = Object.entries(examination.fact.routers);
-  const silent = routers.filter(([, { found }]) => found === undefined);
+  const unchecked = routers.flatMap(([name, { found, why = 'no answer' }]) => {
+    const reason = found === undefined ? why : unread(found, name);
+    return reason === false ? [] : [`${name}: ${reason}`];
+  });
   return {
     found: routers.flatMap(([name, each]) => (each.found === undefined ? [] : find(name, each.found, each))),
-    ...(silent.length > 0 && {
-      unchecked: silent.map(([name, { why = 'no answer' }]) => `${name}: ${why}`).join('; '),
-    }),
+    ...(unchecked.length > 0 && { unchecked: unchecked.join('; ') }),
   };
 }

@@ -504,6 +504,53 @@ describe('doctor', () => {
     expect(why['clock-skew']).toBe('tokyo-2: no answer within 15 s');
   });
 
+  it('does not pass for healthy what only the table shows, where that does not answer', async () => {
+    site.asked.world.storeDown = true;
+    const { unchecked } = await site.examine();
+    const ids = unchecked.flatMap(({ id, why }) => (why === "the site's table does not answer" ? [id] : []));
+    expect(ids.toSorted()).toEqual(
+      ['agent-silent', 'contact-missing', 'maintenance', 'no-path', 'pair-session', 'paused', 'probe-missing']
+        .concat(['programs-outdated', 'session-down', 'swap-unfinished'])
+        .toSorted(),
+    );
+  });
+
+  it('does not pass for healthy what a router could not read on itself', async () => {
+    const units = { 'vyos-failover-reconcile.service': null };
+    site.shows['tokyo-1'] = {
+      disk: null,
+      trust: null,
+      agent: null,
+      units,
+      keys: site.withKey({ mark: '1a2b', used: null }),
+    };
+    const { exitCode, findings, unchecked } = await site.examine();
+    expect({ exitCode, findings }).toEqual({ exitCode: 3, findings: [] });
+    expect(Object.fromEntries(unchecked.map(({ id, why }) => [id, why]))).toEqual({
+      'unit-stopped': 'tokyo-1: systemd does not show vyos-failover-reconcile.service',
+      'trust-store': 'tokyo-1: its store of trusted certificates cannot be read',
+      'disk-full': 'tokyo-1: the disk of /config cannot be read',
+      'agent-outdated': 'tokyo-1: the version of its SSM agent cannot be read',
+      'key-unused': 'tokyo-1: the keys that IPsec uses cannot be read',
+    });
+  });
+
+  it('does not pass for permitted what EC2 was not asked', () => {
+    const check = CHECKS.find(({ id }) => id === 'replace-refused');
+    const fact = { ready: false, problems: ['swap 7 is under way'], rehearsed: 0, underWay: true };
+    expect(check?.check({ rehearsal: { ok: true, fact } } as never)).toEqual({
+      found: [],
+      unchecked: 'EC2 was not asked: swap 7 is under way',
+    });
+  });
+
+  it('does not pass keys for the same that neither the operator nor a router could read', async () => {
+    site.shows['tokyo-2'] = null;
+    const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    const { unchecked } = await site.examine({ secrets: { readSecrets, createSecret: () => Promise.resolve(false) } });
+    expect(unchecked.find(({ id }) => id === 'key-differs')?.why).toBe('tokyo-2: no answer within 15 s');
+  });
+
   it('asks no stopped router, and names the reason once for all that it could not check', async () => {
     const { world } = site.asked;
     const asked: string[] = [];

@@ -5,6 +5,7 @@ import { onEachRouter } from '../site-facts.ts';
 export const agentSilent: Check = {
   id: 'agent-silent',
   severity: 'degraded',
+  readsTable: true,
   check(facts) {
     const newest = facts.observation.stored.probes.at(-1);
     return onEachRouter(facts, ({ router, facts: { instance } }) =>

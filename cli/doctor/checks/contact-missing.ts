@@ -6,9 +6,9 @@ import { onEachRouter } from '../site-facts.ts';
 export const contactMissing: Check = {
   id: 'contact-missing',
   severity: 'degraded',
+  readsTable: true,
   check(facts) {
-    const { stored, at } = facts.observation;
-    if (!stored.reachable) return { found: [], unchecked: "the site's table does not answer" };
+    const { at } = facts.observation;
     return onEachRouter(facts, ({ router, facts: { contactAt } }) => {
       if (contactAt !== undefined && at - contactAt <= CONTACT_FRESH_MS) return [];
       const since = contactAt === undefined ? 'never' : `not for ${duration(at - contactAt)}`;

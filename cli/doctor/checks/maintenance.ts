@@ -4,6 +4,7 @@ import { onEachRouter } from '../site-facts.ts';
 export const maintenance: Check = {
   id: 'maintenance',
   severity: 'attention',
+  readsTable: true,
   check: (facts) =>
     onEachRouter(facts, ({ router, view }) => {
       const order = view?.maintenance ?? null;

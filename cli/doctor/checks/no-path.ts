@@ -6,6 +6,7 @@ import { onEachRouter } from '../site-facts.ts';
 export const noPath: Check = {
   id: 'no-path',
   severity: 'degraded',
+  readsTable: true,
   check: (facts) =>
     onEachRouter(facts, ({ router, facts: { evidence } }) => {
       const bgp = decisiveEvidence(evidence, facts.observation.at)?.bgp;

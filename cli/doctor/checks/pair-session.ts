@@ -4,6 +4,7 @@ import type { Check } from '../check.ts';
 export const pairSession: Check = {
   id: 'pair-session',
   severity: 'degraded',
+  readsTable: true,
   check({ view, observation }) {
     const says = pairSessionProblem(observation);
     const remedy = `Check the security groups of both interfaces (vyos-failover topology security-groups --site ${view.name}), and the pair's own link on the routers.`;

@@ -3,6 +3,7 @@ import type { Check } from '../check.ts';
 export const paused: Check = {
   id: 'paused',
   severity: 'attention',
+  readsTable: true,
   check: ({ view: { name, pause } }) => ({
     found:
       pause === null

@@ -6,9 +6,10 @@ import type { Check } from '../check.ts';
 export const probeMissing: Check = {
   id: 'probe-missing',
   severity: 'degraded',
+  readsTable: true,
   check({ view, observation: { stored, at } }) {
     const newest = stored.probes.at(-1)?.at;
-    if (!stored.reachable || (newest !== undefined && at - newest <= 2 * PROBE_FRESH_MS)) return { found: [] };
+    if (newest !== undefined && at - newest <= 2 * PROBE_FRESH_MS) return { found: [] };
     const says =
       newest === undefined
         ? 'health-probe has completed no round yet'

@@ -4,6 +4,7 @@ import { onEachRouter } from '../site-facts.ts';
 export const programsOutdated: Check = {
   id: 'programs-outdated',
   severity: 'attention',
+  readsTable: true,
   check: (facts) =>
     onEachRouter(facts, ({ router, view }) => {
       if (view?.programs.current !== false) return [];

@@ -6,8 +6,10 @@ import { whenRead } from '../outcome.ts';
 export const replaceRefused: Check = {
   id: 'replace-refused',
   severity: 'degraded',
-  check: ({ rehearsal }) =>
-    whenRead(rehearsal, ({ refused = [] }) =>
+  check({ rehearsal }) {
+    if (rehearsal.ok && rehearsal.fact.refused === undefined)
+      return { found: [], unchecked: `EC2 was not asked: ${rehearsal.fact.problems.join('; ')}` };
+    return whenRead(rehearsal, ({ refused = [] }) =>
       refused.map((route) => ({
         where: routeName(route),
         says: `EC2 would refuse to replace the route: ${route.why}`,
@@ -15,5 +17,6 @@ export const replaceRefused: Check = {
           ? 'Redeploy the site, which restores the permission ec2:ReplaceRoute of route-swap, and look for a service control policy that denies it.'
           : 'Correct the route in the topology or in the table; docs/aws-limits.md lists what EC2 refuses.',
       })),
-    ),
+    );
+  },
 };

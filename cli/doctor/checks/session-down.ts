@@ -6,6 +6,7 @@ import { onEachRouter } from '../site-facts.ts';
 export const sessionDown: Check = {
   id: 'session-down',
   severity: 'attention',
+  readsTable: true,
   check: (facts) =>
     onEachRouter(facts, ({ router, facts: { evidence } }) => {
       const bgp = decisiveEvidence(evidence, facts.observation.at)?.bgp;

@@ -4,6 +4,7 @@ import type { Check } from '../check.ts';
 export const swapUnfinished: Check = {
   id: 'swap-unfinished',
   severity: 'degraded',
+  readsTable: true,
   check({ view, observation: { stored, at } }) {
     const { unfinished } = stored;
     if (unfinished === undefined || isSwapUnderWay(stored, at)) return { found: [] };
