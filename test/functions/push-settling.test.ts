@@ -119,6 +119,22 @@ describe('a router that cannot be settled', () => {
   });
 });
 
+describe('a router that could not restore its configuration, and does not answer any more', () => {
+  const BROKEN = { outcome: 'broken', says: 'the commit failed', boots: 'old', retryInS: 60 };
+
+  it('stays broken in the journal, and keeps the alarm up, however long it is silent', async () => {
+    pair.standby.answers = { apply: [{ kind: 'answered', output: JSON.stringify(BROKEN) }] };
+    expect(await pair.push()).toMatchObject({ outcome: 'broken' });
+    pair.world.now = (pair.pushes.last?.applying?.undoneBy ?? 0) + 1;
+    pair.standby.answers = { undo: [SILENT, SILENT] };
+    expect([await round(), await round()]).toEqual(['asked: unknown', 'asked: unknown']);
+    expect(pair.pushes.last?.applying).toMatchObject({ router: 'tokyo-2', state: 'broken' });
+    const says = await pair.ask('settle', { applyConfig: () => Promise.resolve(SILENT) });
+    expect(says).toMatchObject({ outcome: 'unknown', says: expect.not.stringContaining('runs the old one') as string });
+    expect(await round()).toBe('asked: undone');
+  });
+});
+
 describe('settling', () => {
   it('leaves a push alone that is at work', async () => {
     let said: unknown;

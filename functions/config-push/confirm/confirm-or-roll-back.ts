@@ -32,18 +32,24 @@ export async function rollBack(
   why: string,
   ports: PushPorts,
 ): Promise<RouterOutcome> {
-  const { undoneBy } = applying;
+  const { undoneBy, state } = applying;
   ports.log.warn(`Rolling back ${router.name}: ${why}`, { router: router.name });
   const answer = await undo(router, applying, ports);
   const end = outcomeOf(answer, router.name);
   if (end?.end === 'undone')
     return { end: 'undone', says: `${router.name}: ${why}. It runs its old configuration again.` };
   if (end !== undefined) return { ...end, says: `${router.name}: ${why}. ${end.says}` };
+  const busy = answer.outcome === 'busy';
+  // Its timer has failed before.
+  if (state === 'broken') {
+    const says = `${router.name}: ${why}. It does not answer now (${textOf(answer)}); when it last did, it ran parts of both configurations, and its timer keeps trying to restore the old one.`;
+    return { end: 'unknown', says, busy };
+  }
   const until = utcTime(undoneBy);
   return {
     end: 'unknown',
     says: `${router.name}: ${why}. It does not answer now (${textOf(answer)}); if it applied the new configuration, it runs the old one again by ${until}.`,
     revertsAt: undoneBy,
-    busy: answer.outcome === 'busy',
+    busy,
   };
 }

@@ -26,10 +26,14 @@ export async function recordOutcome(
   return { ...about, outcome: end, reason: busy ? 'router-busy' : `router-${end}`, remaining: [router, ...others] };
 }
 
-/** Removes a change that has ended; keeps one that has not, with the outcome that the history has. */
+/**
+ * Removes a change that has ended; keeps one that has not, with the outcome that the history has. A broken router that is silent is still
+ * broken.
+ */
 export async function closePendingChange(end: RouterOutcome['end'], journal: Journal): Promise<void> {
   const { applying } = journal.entry;
   if (end === 'held' || applying === undefined) return;
+  if (end === 'unknown' && applying.state === 'broken') return;
   if (end === 'unknown') await journal.recordResult({ applying: { ...applying, recorded: end } });
   else if (end === 'broken') await journal.recordResult({ applying: { ...applying, state: end, recorded: end } });
   else await journal.recordResult({ applying: undefined });

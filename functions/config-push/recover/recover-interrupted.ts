@@ -50,8 +50,8 @@ export async function recoverInterrupted(
       ? await confirmRouter(router, applying, ports)
       : await rollBack(router, applying, why, ports);
   if (end.end === 'confirmed') await recordPushedConfig(router.name, applying.lines, origin.id, ports);
-  // Its timer has expired, or it rebooted into its old configuration; the plan reads what it runs.
-  const isOver = end.end === 'unknown' && ports.now() > applying.undoneBy;
+  // Its timer has expired, or it rebooted into its old configuration; the plan reads what it runs. The timer of a broken one has failed.
+  const isOver = end.end === 'unknown' && applying.state !== 'broken' && ports.now() > applying.undoneBy;
   await (isOver ? journal.recordResult({ applying: undefined }) : recordRecovery(end, router.name, origin, journal));
   await reportRecovery(end, applying, origin, ports);
   return {
@@ -79,7 +79,7 @@ async function reportRecovery(
 ): Promise<void> {
   ports.log.warn(says, { push: origin.id });
   if (end !== 'confirmed') ports.metric('ConfigPushFailed', 1);
-  if (applying.recorded === end) return;
+  if (applying.recorded === end || (applying.state === 'broken' && end === 'unknown')) return;
   await recordPush(origin, { reason: `settled-${end}`, says, router: applying.router, settled: true }, ports);
 }
 
