@@ -1,6 +1,5 @@
 import { readHost } from '../hosts/hosts.ts';
-import type { Readings } from '../hosts/readings.ts';
-import { trafficBetween } from '../hosts/readings.ts';
+import { type Readings, type Traffic, trafficBetween } from '../hosts/readings.ts';
 import type { EventRecord } from '../report/report.ts';
 import type { RunContext } from '../run-context.ts';
 import { StepFailed } from '../run-context.ts';
@@ -86,6 +85,11 @@ async function recordOf(
     traffic,
     durations: durationsOf(swap, traffic),
     noticed: noticed ?? null,
-    problem: problem ?? (mustMove && swap === undefined ? 'the routes did not move' : null),
+    problem: problem ?? (mustMove && swap === undefined ? 'the routes did not move' : lastingLoss(traffic)),
   };
+}
+
+/** The site is fit again, and its packets do not arrive. */
+function lastingLoss(traffic: Traffic): string | null {
+  return !traffic.measured && traffic.isLost === true ? `the traffic has not come back: ${traffic.why}` : null;
 }

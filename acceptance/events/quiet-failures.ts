@@ -49,7 +49,8 @@ async function unmoved(site: string, fail: () => Promise<void>, run: RunContext)
     const now = await readSite(site, run);
     if (now.epoch !== epoch) throw new StepFailed(`the routes moved to ${now.owner}`);
     if (now.attention.length > 0) return now.attention.join('; ');
-    if (ports.now() >= until) return 'nothing';
+    if (ports.now() >= until)
+      throw new StepFailed(`status has not shown it within ${NOTICED_WITHIN_MS / 60_000} minutes`);
     await ports.sleep(POLL_MS, signal);
   }
 }

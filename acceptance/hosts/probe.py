@@ -3,9 +3,10 @@
 Sends a numbered UDP datagram to the peer every 20 ms, and answers the peer's. A datagram that is not answered within
 2 s is lost. Lines on the console (times in seconds since the epoch, by this host's clock, which the Amazon Time Sync Service keeps):
 
-  acceptance-probe alive at=T sent=N answered=N
+  acceptance-probe alive at=T sent=N answered=N unanswered=N
   acceptance-probe gap from=T to=T lost=N next=T back=T
 
+unanswered: how many of the last datagrams were lost in a row; 0: the last one was answered.
 from, to: when the first and the last lost datagram of a row were sent. next: when the first answered one after them was
 sent; back: when its answer arrived.
 """
@@ -49,6 +50,10 @@ class Gaps:
             self.lost = 0
 
 
+def alive(at, sent, answered, gaps):
+    return "alive at=%.3f sent=%d answered=%d unanswered=%d" % (at, sent, answered, gaps.lost)
+
+
 def receive(sock, answers):
     while True:
         data, address = sock.recvfrom(64)
@@ -73,7 +78,7 @@ def main(peer, port):
     waiting = collections.deque()
     gaps = Gaps(lambda text: say(console, text))
     number = answered = 0
-    due = alive = time.monotonic()
+    due = said = time.monotonic()
     while True:
         sent = time.time()
         try:
@@ -87,9 +92,9 @@ def main(peer, port):
             answer = answers.pop(judged, None)
             answered += answer is not None
             gaps.judge(when, answer)
-        if time.monotonic() >= alive:
-            alive += ALIVE_EVERY_S
-            say(console, "alive at=%.3f sent=%d answered=%d" % (sent, number, answered))
+        if time.monotonic() >= said:
+            said += ALIVE_EVERY_S
+            say(console, alive(sent, number, answered, gaps))
         due += EVERY_S
         time.sleep(max(0, due - time.monotonic()))
 

@@ -54,6 +54,8 @@ export class FakeAccount {
   console = '';
   /** Whether routes move although the owner carries the traffic. */
   movesForNothing = false;
+  /** Whether nobody notices a failure that moves no routes. */
+  noticesNothing = false;
   /** What `status` shows of a failure that moves no routes. */
   #attention: string[] = [];
   readonly work = new AbortController();
@@ -229,7 +231,8 @@ export class FakeAccount {
       runScript: async (region, { script }) => {
         this.#call('script');
         if (this.movesForNothing || script.includes('stop frr')) failed(siteOf(region));
-        this.#attention = script.includes('192.0.2.1') || script.includes('ssm-agent') ? ['not ready'] : [];
+        const isFailure = script.includes('192.0.2.1') || script.includes('ssm-agent');
+        this.#attention = isFailure && !this.noticesNothing ? ['not ready'] : [];
         return { kind: 'answered', output: '' };
       },
       softwareOf: async () => ({ agent: '3.3.3000.0', system: 'VyOS 1.4.3' }),

@@ -123,6 +123,30 @@ it('routes that move although the owner is healthy are a problem', async () => {
   expect(account.left).toEqual([]);
 });
 
+it('a failure that status does not show is a problem', async () => {
+  account.noticesNothing = true;
+  expect(await account.run()).toBe(1);
+  expect(report().events.at(-1)).toMatchObject({
+    kind: 'report-path',
+    problem: 'status has not shown it within 10 minutes',
+  });
+  expect(account.left).toEqual([]);
+});
+
+it('traffic that does not come back after an event is a problem', async () => {
+  const alive = (at: number, unanswered: number) =>
+    `acceptance-probe alive at=${at}.000 sent=900 answered=400 unanswered=${unanswered}\n`;
+  let reads = 0;
+  account.onCall = (call) => {
+    if (call === 'console') account.console += alive((reads += 1), reads === 1 ? 0 : 440);
+  };
+  expect(await account.run()).toBe(1);
+  expect(report().events[0]).toMatchObject({
+    kind: 'switchover',
+    problem: 'the traffic has not come back: the last 440 probes (8.8 s) were not answered',
+  });
+});
+
 it('an event that fails is reported with its reason, and the events after it are left out', async () => {
   account.onCall = (call) => {
     if (call === 'upgrade tokyo --router tokyo-2 --replace --yes') throw new Error('no answer');

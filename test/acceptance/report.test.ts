@@ -11,8 +11,8 @@ import type { HistoryView } from '#cli/views/history-view.ts';
 import { topology } from './fake-account.ts';
 
 const T = Date.parse('2026-12-01T10:00:00.000Z');
-const alive = (s: number, answered = 9) =>
-  `acceptance-probe alive at=${(T / 1000 + s).toFixed(3)} sent=10 answered=${answered}\n`;
+const alive = (s: number, answered = 9, unanswered = 0) =>
+  `acceptance-probe alive at=${(T / 1000 + s).toFixed(3)} sent=10 answered=${answered} unanswered=${unanswered}\n`;
 const gap = (from: number, to: number, lost: number, next: number) =>
   `acceptance-probe gap ${Object.entries({ from, to })
     .map(([name, s]) => `${name}=${(T / 1000 + s).toFixed(3)}`)
@@ -33,6 +33,7 @@ describe('the readings of a host', () => {
     ['no readings', alive(10), '', 'shows no readings'],
     ['readings of before', alive(10), alive(10), 'shows no newer readings'],
     ['a probe that no answer ever reached', alive(10, 0), alive(20, 0), 'no probe was ever answered'],
+    ['an outage that lasts', alive(10), alive(20, 9, 440), 'the last 440 probes (8.8 s) were not answered'],
   ])('are none with %s: a loss of nothing is never concluded', (_, before, now, why) => {
     expect(trafficBetween(readingsIn(before), readingsIn(now))).toMatchObject({
       measured: false,
