@@ -14,7 +14,8 @@ export class NetworkModel {
   readonly #time: ModelTime;
   readonly #dead = new Set<string>();
   readonly #cut = new Set<string>();
-  readonly #listeners: ((change: SessionChange) => void)[] = [];
+  readonly #changeListeners: ((change: SessionChange) => void)[] = [];
+  readonly #detectionListeners: ((event: DetectionEvent) => void)[] = [];
 
   constructor(topology: Topology, detection: Detection, time: ModelTime) {
     this.#topology = topology;
@@ -52,6 +53,7 @@ export class NetworkModel {
       (candidate) => candidate.ends.includes(name) && this.#works(candidate),
     )) {
       for (const end of session.ends) session.believedBy.add(end);
+      session.detectedBy.clear();
     }
   }
 
@@ -71,9 +73,14 @@ export class NetworkModel {
       .map((session) => ({ between: session.ends, works: this.#works(session) }));
   }
 
-  /** Calls the listener when a running router detects the loss of a session. */
+  /** Calls the listener when a running router detects the loss of a session, and before, where BFD hears nothing from its far end. */
+  onDetection(listener: (event: DetectionEvent) => void): void {
+    this.#detectionListeners.push(listener);
+  }
+
+  /** Calls the listener when a running router's BGP has dropped a session. */
   onSessionChange(listener: (change: SessionChange) => void): void {
-    this.#listeners.push(listener);
+    this.#changeListeners.push(listener);
   }
 
   /** What `vtysh -c 'show bgp summary json'` prints on that router (the shape of FRR 8 and later). */
@@ -141,15 +148,42 @@ export class NetworkModel {
   #detectLosses(): void {
     for (const session of this.#sessions.filter((candidate) => !this.#works(candidate))) {
       for (const router of session.believedBy) {
-        this.#time.after(this.#detection(this.#time.random), () => this.#lose(session, router));
+        const { silence, detectedMs, droppedMs } = this.#detection(this.#time.random);
+        if (silence !== undefined)
+          this.#time.after(silence.atMs, () =>
+            this.#hearNothing(session, router, silence.confirmFromMs - silence.atMs),
+          );
+        this.#time.after(detectedMs, () => this.#detect(session, router));
+        this.#time.after(droppedMs, () => this.#drop(session, router));
       }
     }
   }
 
-  #lose(session: Session, router: string): void {
-    if (!this.isAlive(router) || this.#works(session) || !session.believedBy.delete(router)) return;
-    const change = { router, peer: otherEnd(session, router), kind: session.kind };
-    for (const listener of this.#listeners) listener(change);
+  #hearNothing(session: Session, router: string, confirmInMs: number): void {
+    if (this.#isLostAt(session, router)) this.#tell(session, router, { what: 'silent', confirmInMs });
+  }
+
+  #detect(session: Session, router: string): void {
+    if (!this.#isLostAt(session, router)) {
+      if (this.isAlive(router)) this.#tell(session, router, { what: 'heard' });
+    } else if (!session.detectedBy.has(router)) {
+      session.detectedBy.add(router);
+      this.#tell(session, router, { what: 'detected' });
+    }
+  }
+
+  #drop(session: Session, router: string): void {
+    if (!this.#isLostAt(session, router)) return;
+    session.believedBy.delete(router);
+    for (const listener of this.#changeListeners) listener(changeOf(session, router));
+  }
+
+  #isLostAt(session: Session, router: string): boolean {
+    return this.isAlive(router) && !this.#works(session) && session.believedBy.has(router);
+  }
+
+  #tell(session: Session, router: string, event: DetectionOf): void {
+    for (const listener of this.#detectionListeners) listener({ ...changeOf(session, router), ...event });
   }
 
   /** The site that a router is in, or the far end that it is. */
@@ -171,12 +205,23 @@ export class NetworkModel {
   }
 }
 
-/** A running router detected the loss of its session with `peer`. */
+/** A running router's session with `peer`. */
 export interface SessionChange {
   readonly router: string;
   readonly peer: string;
   readonly kind: 'ebgp' | 'ibgp';
 }
+
+/**
+ * `silent`: BFD has heard nothing from the far end for a while, and the confirmation of its failure may count in `confirmInMs`;
+ * `heard`: it has, after all; `detected`: the session is lost.
+ */
+type DetectionOf =
+  | { readonly what: 'silent'; readonly confirmInMs: number }
+  | { readonly what: 'heard' }
+  | { readonly what: 'detected' };
+
+export type DetectionEvent = SessionChange & DetectionOf;
 
 /** Time and chance, for the model. */
 export interface ModelTime {
@@ -186,11 +231,21 @@ export interface ModelTime {
   readonly random: () => number;
 }
 
-/** How long a failed session stays up at a router, ms. */
-export type Detection = (random: () => number) => number;
+/** When a router notices a failed session, ms after the failure. */
+export interface DetectionTimes {
+  /** Where BFD runs: when `bfd-changes` tells of the silence, and when `confirm` begins to count. */
+  readonly silence?: { readonly atMs: number; readonly confirmFromMs: number };
+  readonly detectedMs: number;
+  /** When BGP has dropped the session. */
+  readonly droppedMs: number;
+}
+
+export type Detection = (random: () => number) => DetectionTimes;
 
 /** From the end of a BFD session to routes that are right: measured with FRR in the lab, some 50 to 100 ms. */
 export const HANDLING_MS = 75;
+/** `confirm` counts from this and one interval after the last packet, at the earliest (router/bfd-changes). */
+const CONFIRM_NEVER_BEFORE_MS = 220;
 
 /**
  * How the topology's routers detect a failed session: by BFD, or, in profile `original`, by BGP's hold time.
@@ -203,14 +258,26 @@ export function detectionOf({ profile, bfd }: Pick<Topology, 'profile' | 'bfd'>,
   return holdTimeDetection((keepalive * 1000) / speed, (holdtime * 1000) / speed);
 }
 
-/** BFD: the last packet is up to one interval old. */
+/** BFD: the last packet is up to one interval old. Half of the detection time without one is told as silence. */
 export function bfdDetection({ intervalMs, multiplier }: Topology['bfd']): Detection {
-  return (random) => intervalMs * (multiplier - random()) + HANDLING_MS;
+  const detectionMs = intervalMs * multiplier;
+  const confirmFromMs = Math.min(detectionMs, Math.max(detectionMs - intervalMs, CONFIRM_NEVER_BEFORE_MS + intervalMs));
+  return (random) => {
+    const ageMs = intervalMs * random();
+    return {
+      silence: { atMs: detectionMs / 2 - ageMs, confirmFromMs: confirmFromMs - ageMs },
+      detectedMs: detectionMs - ageMs,
+      droppedMs: detectionMs - ageMs + HANDLING_MS,
+    };
+  };
 }
 
 /** BGP without BFD: the hold time runs from the last keepalive, which is up to one interval old. */
 export function holdTimeDetection(keepaliveMs: number, holdMs: number): Detection {
-  return (random) => holdMs - keepaliveMs * random();
+  return (random) => {
+    const ms = holdMs - keepaliveMs * random();
+    return { detectedMs: ms, droppedMs: ms };
+  };
 }
 
 interface Session {
@@ -220,12 +287,20 @@ interface Session {
   readonly addresses: readonly [string, string];
   /** Ends that still think it Established. */
   readonly believedBy: Set<string>;
+  /** Ends that have detected its loss. */
+  readonly detectedBy: Set<string>;
 }
 
 function ebgpSessions({ tunnels }: Topology): Session[] {
   return tunnels.map(({ between, network }) => {
     const [a, b] = between;
-    return { kind: 'ebgp', ends: [a, b], addresses: [host(network, 1), host(network, 2)], believedBy: new Set([a, b]) };
+    return {
+      kind: 'ebgp',
+      ends: [a, b],
+      addresses: [host(network, 1), host(network, 2)],
+      believedBy: new Set([a, b]),
+      detectedBy: new Set(),
+    };
   });
 }
 
@@ -237,7 +312,12 @@ function ibgpSessions(topology: Topology): Session[] {
     ends: [active.name, standby.name],
     addresses: [addressOfPeer(standby), addressOfPeer(active)],
     believedBy: new Set([active.name, standby.name]),
+    detectedBy: new Set(),
   }));
+}
+
+function changeOf(session: Session, router: string): SessionChange {
+  return { router, peer: otherEnd(session, router), kind: session.kind };
 }
 
 function otherEnd({ ends: [a, b] }: Session, end: string): string {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 
 /** A program that has been started, and reads its input when it comes. */
 export interface WaitingProgram {
-  /** All of its input, once. */
+  /** A part of its input. */
   readonly write: (input: string) => void;
+  /** The last of its input. */
+  readonly end: (input: string) => void;
   /** Not called when all programs are ended. */
   readonly onEnd: (then: () => void) => void;
 }
@@ -42,7 +44,7 @@ export class Sessions {
    * @param input what stands on its stdin
    */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>>, input = ''): void {
-    this.startWaiting(command, args, env).write(input);
+    this.startWaiting(command, args, env).end(input);
   }
 
   /** The same for a program that waits for its input. */
@@ -58,7 +60,8 @@ export class Sessions {
     child.stdin.on('error', () => undefined);
     child.unref();
     return {
-      write: (input) => void child.stdin.end(input),
+      write: (input) => void child.stdin.write(input),
+      end: (input) => void child.stdin.end(input),
       onEnd: (then) => void child.once('exit', () => this.#isOver || then()),
     };
   }

@@ -1,8 +1,9 @@
+import { uptime } from 'node:os';
 import type { Emulator } from '#emulator/emulator.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Router } from '#topology/topology.ts';
 import { instanceOf } from './account-of-topology.ts';
-import type { NetworkModel, SessionChange } from './network-model.ts';
+import type { DetectionEvent, NetworkModel, SessionChange } from './network-model.ts';
 import type { Scenario } from './scenario.ts';
 import type { Sessions, WaitingProgram } from './sessions.ts';
 import { REPORT, type SimulatedRouter, TESTIFY } from './simulated-router.ts';
@@ -13,17 +14,18 @@ export function loopbackOf(index: number): string {
 }
 
 /**
- * Starts the simulated routers: their BGP summary is written to disk, and where BFD runs, the loss of a session starts
- * what `watch-bfd` starts on a router: the real `report` or `testify`.
+ * Starts the simulated routers: their BGP summary is written to disk, and where BFD runs, its events do what they do with
+ * `watch-bfd` on a router: the real `report` waits for them, and `testify` is started.
  *
  * @param reportIn sites whose routers report failures of their peer
+ * @param onDetected receives each session whose loss a router has detected
  */
 export function startRouters(
   reportIn: readonly string[],
   network: NetworkModel,
   routers: readonly SimulatedRouter[],
   sessions: Sessions,
-  onChange: (change: SessionChange) => void,
+  onDetected: (change: SessionChange) => void,
 ): void {
   const byName = new Map(routers.map((router) => [router.router.name, router]));
   const show = (router: SimulatedRouter) => router.writeBgpSummary(network.bgpSummary(router.router.name));
@@ -32,25 +34,27 @@ export function startRouters(
   const workers = new Map(
     reporters.map((each) => [each.router.name, reporterOf(each, peerOf(each, routers), sessions)]),
   );
-  network.onSessionChange((change) => {
-    const { router: name, peer, kind } = change;
+  network.onDetection((event) => {
+    const { router: name, peer, kind, what } = event;
     const router = byName.get(name);
     if (router === undefined) return;
-    show(router);
-    const start = (program: string, ...args: readonly string[]) =>
-      sessions.start('/bin/bash', [program, ...args], { REPORT_CONF: router.reportConf });
-    onChange(change);
-    if (kind === 'ibgp') workers.get(name)?.();
-    if (kind === 'ebgp' && router.isWitnessOf(peer) && network.hasUplink(name)) start(TESTIFY, peer);
+    if (what === 'detected') onDetected(event);
+    if (kind === 'ibgp') workers.get(name)?.(event);
+    if (kind === 'ebgp' && what === 'detected' && router.isWitnessOf(peer) && network.hasUplink(name))
+      sessions.start('/bin/bash', [TESTIFY, peer], { REPORT_CONF: router.reportConf });
+  });
+  network.onSessionChange(({ router: name }) => {
+    const router = byName.get(name);
+    if (router !== undefined) show(router);
   });
 }
 
 /**
  * The worker that waits for the loss of the pair's session; when its report has ended, the next one waits.
  *
- * @returns has it report
+ * @returns tells it what BFD has noticed (router/lib/await.sh)
  */
-function reporterOf(router: SimulatedRouter, peer: string, sessions: Sessions): () => void {
+function reporterOf(router: SimulatedRouter, peer: string, sessions: Sessions): (event: DetectionEvent) => void {
   const about = ['--detector', 'bfd', '--event', 'peer-failed', '--subject', peer];
   const env = { REPORT_CONF: router.reportConf };
   let waiting: WaitingProgram | undefined;
@@ -58,12 +62,14 @@ function reporterOf(router: SimulatedRouter, peer: string, sessions: Sessions): 
     waiting = sessions.startWaiting('/bin/bash', [REPORT, '--await', ...about], env);
   };
   wait();
-  return () => {
+  return (event) => {
     const worker = waiting;
+    if (event.what === 'silent') return worker?.write(`silent ${Math.round(uptime() * 1000 + event.confirmInMs)}\n`);
+    if (event.what === 'heard') return worker?.write('heard\n');
     waiting = undefined;
     if (worker === undefined) return sessions.start('/bin/bash', [REPORT, '--foreground', ...about], env);
     worker.onEnd(wait);
-    worker.write(`${(Date.now() / 1000).toFixed(6)}\n`);
+    worker.end(`${(Date.now() / 1000).toFixed(6)}\n`);
   };
 }
 
