@@ -68,6 +68,17 @@ export function httpRequestOf(site: string, request: OperatorRequest): SiteHttpR
   }
 }
 
+/**
+ * A switchover that is only planned, as its order is sent: API Gateway requires the permission of the order. GET `plan` requires that of a
+ * viewer. Functions of an earlier version reject the key `planOnly` with 400, so nothing moves there either.
+ */
+export function plannedOrderOf(
+  site: string,
+  { to, reason }: Readonly<Required<Pick<MoveRequest, 'to' | 'reason'>>>,
+): SiteHttpRequest {
+  return { method: 'POST', path: `/v1/sites/${site}/switchover`, body: { to, reason, planOnly: true } };
+}
+
 /** A request to the API as API Gateway gives it to a function. */
 export interface ReceivedRequest {
   /** `GET /v1/sites/{site}/status` */
@@ -120,9 +131,9 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
       return { action: 'switchover', id, reason: 'plan', ...move, ...rules, by, dryRun: true };
     }
     case 'switchover':
-      return { id, ...body, by, action: 'switchover', dryRun: false };
+      return { id, ...orderIn(body), by, action: 'switchover' };
     case 'failback':
-      return { id, ...body, by, action: 'failback', dryRun: false };
+      return { id, ...orderIn(body), by, action: 'failback' };
     case 'pause':
       return { ...body, by, action: 'pause' };
     case 'resume':
@@ -136,6 +147,11 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
     case undefined:
       return undefined;
   }
+}
+
+/** Any value of `planOnly` but a boolean is a malformed request, and no order. */
+function orderIn({ planOnly = false, ...order }: ReceivedRequest['body']): object {
+  return { ...order, dryRun: planOnly };
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;

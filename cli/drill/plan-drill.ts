@@ -1,8 +1,10 @@
 import { SiteStatus } from '#contracts/site-status.ts';
 import { modeObstacle, workObstacles } from '#failover/planned-work.ts';
 import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
+import { CommandError } from '../output/command-error.ts';
 import { routersOf } from '../require-name.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
+import { requireSwitchoverPermission } from '../transport/require-switchover-permission.ts';
 import { type SiteView, siteView } from '../views/site-view.ts';
 import { unfinishedPushTexts } from '../views/unfinished-push.ts';
 import { type DrillContext, DrillRefused, type PlannedDrill } from './drill-context.ts';
@@ -15,6 +17,7 @@ const BASELINE_S = 6;
  * Checks that the site may be drilled now, and that its traffic passes. Changes nothing.
  *
  * @throws DrillRefused with the reasons
+ * @throws CommandError (exit code 1) if the caller may not order the return of the routes
  */
 export async function planDrill(drill: DrillContext): Promise<PlannedDrill> {
   const planned = await planForSite(drill);
@@ -50,7 +53,30 @@ async function planForSite(drill: DrillContext): Promise<PlannedDrill> {
     : undefined;
   if (drill.kill && attached === undefined)
     throw new DrillRefused(`The drill does not begin: the interface of ${owner.name} is attached to no instance.`);
+  await requireOrders(owner.name, drill);
   return { from: owner.name, to: other.name, instance: attached?.instance, at: status.seen.at };
+}
+
+/**
+ * A viewer can read all that a plan needs. Without the permission to order the return, a drill would leave the routes, and with --kill
+ * the traffic, at the other router.
+ *
+ * @throws CommandError (exit code 1)
+ */
+async function requireOrders(owner: string, { where, cli, by, reason }: DrillContext): Promise<void> {
+  const order = { id: cli.environment.newId(), to: owner, by, reason };
+  const { site } = where;
+  try {
+    await requireSwitchoverPermission(where, order, { environment: cli.environment, signal: cli.io.signal });
+  } catch (error) {
+    if (!(error instanceof CommandError) || cli.io.signal?.aborted === true) throw error;
+    const why = error.message.startsWith(`${site.name}: `) ? error.message.slice(site.name.length + 2) : error.message;
+    throw new CommandError(
+      error.exitCode,
+      `${site.name}: the drill does not begin, because it cannot order the return of the routes: ${why}`,
+      { cause: error },
+    );
+  }
 }
 
 /** A drill risks a failure of its own, so a site that has lost redundancy or is in the middle of other work gets none. */

@@ -83,7 +83,7 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   // A function that has ended with an error keeps no answer any more, unless it was about to.
   const until = reply.hasEnded === true ? environment.now() : endsAt;
   const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by, shows);
-  if (ended === 'no-trace' && reply.isUnavailable === true) throw functionThrottled(api, reply);
+  if (ended === 'no-trace' && reply.status === 503) throw functionThrottled(api, reply);
   if (ended === undefined || ended === 'no-trace') throw apiError(api, reply);
   // Whatever keeps the answer from being read, the request may have been carried out.
   if ('fault' in ended) throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` });

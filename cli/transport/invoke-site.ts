@@ -95,12 +95,13 @@ export async function invokeVerbatim<Answer extends z.core.$ZodType>(
   return readAnswer(site, functionName, answer, given);
 }
 
-function routeSwapOf({ topology, site }: SiteRef): SiteFunction {
+/** route-swap itself: not its alias for viewers. */
+export function routeSwapOf({ topology, site }: SiteRef): SiteFunction {
   return { functionName: namesOf(topology, site).routeSwap, timeoutMs: answerWithinMs(site) };
 }
 
-/** As long as route-swap may take for all routes of the site. */
-function answerWithinMs({ routeTables }: Site): number {
+/** As long as route-swap may take for all routes of the site, ms. */
+export function answerWithinMs({ routeTables }: Site): number {
   const routes = routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
   return ANSWER_WITHIN_MS + leastDurationMs(routes);
 }

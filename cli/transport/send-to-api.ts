@@ -25,8 +25,8 @@ export interface ApiFailure {
   readonly mayHaveBegun: boolean;
   /** The function has ended with an error: API Gateway answers 500 then, and 503 if it does not wait any longer. Default: false. */
   readonly hasEnded?: boolean;
-  /** API Gateway's 503: the function is throttled, or takes longer than 30 s. Default: false. */
-  readonly isUnavailable?: boolean;
+  /** Of HTTP; undefined: there was no answer. */
+  readonly status?: number;
   /** Of the request: API Gateway permits a viewer no POST. Default: GET. */
   readonly method?: SiteHttpRequest['method'];
   readonly cause?: unknown;
@@ -78,12 +78,12 @@ export function failureIn({ status, body }: ApiAnswer): ApiFailure | undefined {
   if (gateway.success) {
     const fault = FAULTS[status] ?? (mayHaveBegun ? 'no-answer' : 'other');
     const why = `HTTP ${status} ${gateway.data.message}`;
-    return { fault, why, mayHaveBegun, hasEnded: status === 500, isUnavailable: status === 503 };
+    return { fault, why, mayHaveBegun, hasEnded: status === 500, status };
   }
   const ofFunction = z.safeParse(OfFunction, body);
   // What a rule refuses is an answer.
   if (ofFunction.success && status !== 409)
-    return { fault: 'function-failed', why: ofFunction.data.says, mayHaveBegun };
+    return { fault: 'function-failed', why: ofFunction.data.says, mayHaveBegun, status };
   return undefined;
 }
 

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { ApiAnswer, SignedRequest } from '#aws/signed-request.ts';
 import type { Call } from '#cli/environment.ts';
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { managedSite } from '#failover/site.ts';
+import type { HttpEvent } from '#functions/http.ts';
+import { answerOperator } from '#functions/route-swap/answer-operator.ts';
 import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
@@ -51,6 +54,26 @@ export class AskedSite {
   run(line: readonly string[], around: Surroundings = {}): Promise<Ended> {
     const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' };
     return commandLine(line, { env, invoke: (call) => this.answer(call), ...around });
+  }
+
+  /** What its API answers to an operator. */
+  async http({ method, url, body }: SignedRequest): Promise<ApiAnswer> {
+    const { pathname, searchParams } = new URL(url);
+    const { name } = this.world.site;
+    const event = {
+      routeKey: `${method} ${pathname.replace(`/sites/${name}/`, '/sites/{site}/')}`,
+      pathParameters: { site: name },
+      queryStringParameters: Object.fromEntries(searchParams),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      isBase64Encoded: false,
+      requestContext: {
+        requestId: 'request-1',
+        authorizer: { iam: { userArn: 'arn:aws:sts::123456789012:assumed-role/on-call/ann' } },
+        http: { sourceIp: '203.0.113.11' },
+      },
+    } as unknown as HttpEvent;
+    const answer = await answerOperator(event, this.world.tools({ run: 'run-http' }));
+    return { status: answer.statusCode ?? 200, body: JSON.parse(answer.body ?? '') as unknown };
   }
 
   /** The requests that it received. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CommandEnd, CommandRequest } from '#aws/run-command.ts';
+import type { ApiAnswer } from '#aws/signed-request.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { AskedSite } from './asked-site.ts';
 import { FakeCloud } from './fake-cloud.ts';
@@ -374,6 +375,71 @@ describe('drill --kill', () => {
       `Instance ${instance} is not started again: InsufficientInstanceCapacity: none. To start it: aws ec2 start-instances --region ap-northeast-1 --instance-ids ${instance}`,
     );
     expect(site.world.history.some(({ kind }) => kind === 'operator')).toBe(true);
+  });
+
+  /** Through the site's API, which permits GET. @param order what a POST is answered */
+  function throughApi(order: (path: string) => ApiAnswer, ...options: string[]) {
+    ec2({ failsOver: true });
+    let now = site.world.now;
+    return site.run(['drill', 'tokyo', '--yes', ...options], {
+      cloud,
+      now: () => now,
+      sleep: (ms) => Promise.resolve(void (now += ms)),
+      apiUrl: () => Promise.resolve('https://api'),
+      callApi: async (request) => {
+        const { pathname } = new URL(request.url);
+        return request.method === 'POST' ? order(pathname) : site.http(request);
+      },
+    });
+  }
+  const FORBIDDEN: ApiAnswer = { status: 403, body: { message: 'Forbidden' } };
+
+  test.each([['--kill'], ['--kill', '--dry-run'], ['--dwell', '0s']])(
+    'changes nothing if the caller may not order a switchover: %s %s',
+    async (...options) => {
+      const { exitCode, stderr } = await throughApi(() => FORBIDDEN, ...options);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(
+        /tokyo: the drill does not begin, because it cannot order the return of the routes: your credentials do not permit a call to the API of tokyo: HTTP 403 Forbidden\n {4}hint: attach the policy OperatorPolicyArn /,
+      );
+      expect([cloud.calls, site.world.replaced]).toEqual([[], []]);
+    },
+  );
+
+  test('changes nothing for the role of a router, which route-swap itself refuses', async () => {
+    const refused = { outcome: 'refused', reason: 'not-an-operator', says: 'Routers are no operators.' };
+    const { exitCode, stderr } = await throughApi(() => ({ status: 403, body: refused }), '--kill');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('Routers are no operators.')]);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  test('changes nothing if it is not known whether the caller may order a switchover', async () => {
+    const { exitCode, stderr } = await throughApi(
+      () => ({ status: 429, body: { message: 'Too Many Requests' } }),
+      '--kill',
+    );
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('the API of tokyo is throttled')]);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  test('begins at functions of an earlier version, which reject the question and so prove the permission', async () => {
+    const rejected = { outcome: 'refused', reason: 'malformed-request', says: 'Unrecognized key: "planOnly"' };
+    const { stdout } = await throughApi(() => ({ status: 400, body: rejected }), '--kill', '--dry-run');
+    expect(stdout).toContain('Dry run: nothing was changed.');
+  });
+
+  test('of a caller who may invoke only the alias for viewers changes nothing', async () => {
+    ec2({ failsOver: true });
+    const { exitCode, stderr } = await site.run(['drill', 'tokyo', '--yes', '--kill'], {
+      cloud,
+      invoke: ({ functionName, ...call }) => {
+        if (!functionName.endsWith(':view'))
+          throw Object.assign(new Error('no lambda:InvokeFunction'), { name: 'AccessDeniedException' });
+        return site.answer({ ...call, functionName: functionName.replace(':view', '') });
+      },
+    });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('it cannot order the return of the routes')]);
+    expect(cloud.calls).toEqual([]);
   });
 
   test('asks first, and names the instance', async () => {

@@ -176,6 +176,28 @@ describe('an operator', () => {
     expect([status, body['decision']]).toMatchObject([200, { kind: 'swap' }]);
   });
 
+  it.each(['switchover', 'failback'])('plans a %s that is only to be planned, and moves nothing', async (action) => {
+    const world = healthyWorld();
+    const order = eventOf({ ...MOVE, action: 'switchover' });
+    const event = {
+      ...order,
+      routeKey: `POST /v1/sites/{site}/${action}`,
+      body: JSON.stringify({ ...(action === 'switchover' && { to: 'tokyo-2' }), reason: 'x', planOnly: true }),
+    };
+    const { status, body } = await ask(world, event);
+    expect([status, body]).toMatchObject([200, { decision: { kind: action === 'switchover' ? 'swap' : 'already' } }]);
+    expect([world.replaced, world.history]).toEqual([[], []]);
+  });
+
+  it.each(['"yes"', 'null', '1', '{}'])('with planOnly: %s is malformed, and no order', async (planOnly) => {
+    const world = healthyWorld();
+    const { status } = await ask(world, {
+      ...eventOf(MOVE),
+      body: `{"to":"tokyo-2","reason":"x","planOnly":${planOnly}}`,
+    });
+    expect([status, world.replaced]).toEqual([400, []]);
+  });
+
   it.each([
     ['another site', { site: 'virginia' }, 400, 'unknown-site'],
     [

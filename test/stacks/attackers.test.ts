@@ -227,6 +227,8 @@ describe('a viewer', () => {
     expect([status, body]).toMatchObject([200, { seen: { site: { name: tokyo.name } } }]);
     expect((await request(viewer, 'POST', 'pause', PAUSE)).status).toBe(403);
     expect((await request(viewer, 'POST', 'switchover', { to: standby.name, reason: 'x' })).status).toBe(403);
+    const planned = { to: standby.name, reason: 'x', planOnly: true };
+    expect((await request(viewer, 'POST', 'switchover', planned)).status).toBe(403);
     expect((await postAs(viewer, report())).status).toBe(403);
     const lambda = new LambdaClient({ endpoint: site.emulator.endpoint, region: tokyo.region, credentials: viewer });
     expect(await fate(lambda.send(new InvokeCommand({ FunctionName: names.routeSwap })))).toBe('AccessDeniedException');
@@ -243,6 +245,13 @@ describe('an operator', () => {
       { requestedBy: { arn: 'arn:aws:sts::123456789012:assumed-role/operators/eve', stated: 'the CEO' } },
     ]);
     expect((await postAs(operator, report())).status).toBe(403);
+  });
+
+  it('may ask what an order would do with the permission of the order, and moves nothing', async () => {
+    const planned = { to: standby.name, reason: 'x', planOnly: true };
+    const { status, body } = await request(await session('operators'), 'POST', 'switchover', planned);
+    expect([status, body]).toEqual([200, expect.objectContaining({ decision: expect.anything() as unknown })]);
+    expect(site.targets()).toEqual(atOwner);
   });
 });
 
