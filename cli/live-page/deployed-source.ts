@@ -36,6 +36,7 @@ export class DeployedSource implements LiveSource {
   readonly #listeners = new Listeners();
   readonly #log = new EntryLog();
   readonly #sites: Map<string, SiteState>;
+  /** By site that answers: tunnels are drawn by them, and a line has no mark that it is old. */
   readonly #routers = new Map<string, readonly RouterView[]>();
   /** By site: what of its last status a new entry of the history goes with. */
   readonly #epochs = new Map<string, string>();
@@ -101,6 +102,7 @@ export class DeployedSource implements LiveSource {
       const problem = await watchStatus(run, { everyS, signal, take: (status) => this.#take(status) });
       if (problem === undefined) return;
       this.#problem = problem;
+      this.#routers.clear();
       for (const [name, site] of this.#sites) this.#sites.set(name, unansweredSite(site, problem));
       this.#listeners.notify();
       await sleep(RETRY_MS, signal);
@@ -117,6 +119,7 @@ export class DeployedSource implements LiveSource {
     this.#problem = null;
     for (const view of sites) this.#takeSite(view);
     for (const { name, says, hint = null } of unseen) {
+      this.#routers.delete(name);
       const last = this.#sites.get(name);
       if (last !== undefined) this.#sites.set(name, unansweredSite(last, { says, hint }));
     }

@@ -158,7 +158,9 @@ describe('the page of a deployed site', () => {
     expect(result.hint).toContain('vyos-failover');
   });
 
-  test('keeps the last values of a site that answers no more, marked as unknown', async () => {
+  test('keeps the last values of a site that answers no more, marked as unknown, and draws no tunnel by them', async () => {
+    const tunnels = () => source.state().tunnels.map(({ state }) => state);
+    expect(tunnels()).toContain('up');
     const invoke = site.run.bind(site);
     site.run = (line) =>
       invoke(line, {
@@ -169,5 +171,6 @@ describe('the page of a deployed site', () => {
     read();
     await becomes(() => tokyo()?.problem !== null);
     expect(tokyo()).toMatchObject({ severity: 'unknown', owner: 'tokyo-1', routes: [{ router: 'tokyo-1' }, {}] });
+    expect(new Set(tunnels())).toEqual(new Set(['unknown']));
   });
 });

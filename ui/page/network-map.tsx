@@ -125,13 +125,18 @@ function Lines({ box, lines }: { readonly box: Box; readonly lines: readonly str
 /** For screen readers. */
 function summary({ sites, tunnels }: PageState): string {
   const down = tunnels.filter(({ state }) => state === 'down').map(({ between }) => between.join(' to '));
+  const unknown = tunnels.filter(({ state }) => state === 'unknown').length;
   return [
     'Network map.',
     ...sites.map(
       ({ name, severity, owner }) => `${name} is ${severity}; its routes point at ${owner ?? 'no single router'}.`,
     ),
-    down.length === 0 ? 'No tunnel is down.' : `Tunnels down: ${down.join(', ')}.`,
-  ].join(' ');
+    down.length === 0 ? '' : `Tunnels down: ${down.join(', ')}.`,
+    unknown === 0 ? '' : `The state of ${unknown} of ${tunnels.length} tunnels is unknown.`,
+    tunnels.length > 0 && down.length + unknown === 0 ? 'All tunnels are up.' : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 function useShape(): 'wide' | 'narrow' {
