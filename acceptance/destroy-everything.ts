@@ -1,5 +1,6 @@
 import { exitCodes } from '#cli/output/exit-codes.ts';
 import type { DestroyView } from '#cli/views/destroy-view.ts';
+import { namesOf, tablePrefix } from '#infra/names.ts';
 import type { Site } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { hostStack } from './hosts/hosts.ts';
@@ -30,7 +31,7 @@ export async function destroyEverything(run: Removal): Promise<string[]> {
     signal.throwIfAborted();
     const { says, stacks = [] } = (view ?? {}) as Partial<DestroyView>;
     if (exitCode !== exitCodes.done) return [says ?? 'the stacks could not be deleted', ...stacks.flatMap(stackLeft)];
-    await destroyTables(stacks, run);
+    await destroyTables(run);
     await destroyKeys(run);
     return [];
   } catch (error) {
@@ -58,10 +59,16 @@ async function destroyHost(site: Site, { topology, ports, signal }: Removal): Pr
   }
 }
 
-/** The tables of the history stay when their stacks are deleted; of an acceptance run nobody reads them. */
-async function destroyTables(stacks: readonly DestroyView['stacks'][number][], { ports }: Removal): Promise<void> {
-  for (const { region, kept } of stacks)
-    for (const { id, type } of kept) if (type.startsWith('AWS::DynamoDB::')) await ports.cloud.deleteTable(region, id);
+/**
+ * The tables of the history stay when their stacks are deleted; of an acceptance run nobody reads them. By their names, because an
+ * earlier removal may have deleted the stacks and not the tables.
+ */
+async function destroyTables({ topology, ports, signal }: Removal): Promise<void> {
+  for (const site of topology.sites) {
+    const prefix = tablePrefix(namesOf(topology, site).stack);
+    for (const name of await ports.cloud.listTables(site.region, prefix, signal))
+      await ports.cloud.deleteTable(site.region, name);
+  }
 }
 
 async function destroyKeys({ topology, ports }: Removal): Promise<void> {

@@ -2,6 +2,7 @@
 import type * as account from '#aws/account.ts';
 import type * as table from '#aws/delete-table.ts';
 import type * as power from '#aws/instance-power.ts';
+import type * as tables from '#aws/list-tables.ts';
 import type * as parameters from '#aws/parameters.ts';
 import type * as script from '#aws/run-script.ts';
 import type * as stacks from '#aws/stacks.ts';
@@ -12,7 +13,8 @@ export type AcceptanceCloud = typeof account &
   typeof script &
   Pick<typeof stacks, 'createStack' | 'deleteStack' | 'describeStack' | 'lastOperation'> &
   Pick<typeof parameters, 'deleteParameter'> &
-  Pick<typeof table, 'deleteTable'>;
+  Pick<typeof table, 'deleteTable'> &
+  Pick<typeof tables, 'listTables'>;
 
 /** How a command of `vyos-failover` ended. */
 export interface CliEnd {

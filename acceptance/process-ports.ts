@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as account from '#aws/account.ts';
 import { deleteTable } from '#aws/delete-table.ts';
 import * as power from '#aws/instance-power.ts';
+import { listTables } from '#aws/list-tables.ts';
 import { deleteParameter } from '#aws/parameters.ts';
 import * as script from '#aws/run-script.ts';
 import { createStack, deleteStack, describeStack, lastOperation } from '#aws/stacks.ts';
@@ -25,6 +26,7 @@ export const awsCloud: AcceptanceCloud = {
   lastOperation,
   deleteParameter,
   deleteTable,
+  listTables,
 };
 
 /**

@@ -3,6 +3,7 @@ import type { AcceptanceCloud, AcceptancePorts, CliEnd } from '#acceptance/ports
 import { type AcceptanceRun, runAcceptance } from '#acceptance/run-acceptance.ts';
 import { doomedStacks } from '#cli/destroy/doomed-stacks.ts';
 import { meterStack } from '#cli/route-latency/meter-stack.ts';
+import { namesOf, tablePrefix } from '#infra/names.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
 
@@ -90,7 +91,7 @@ export class FakeAccount {
         for (const { name } of all.slice(0, this.deployFailsAfter)) this.stacks.add(name);
         signal.throwIfAborted();
         if (this.deployFailsAfter !== undefined) throw new Error('cdk deploy ended with 1');
-        for (const { name } of topology.sites) this.tables.add(`${name}-history`);
+        for (const site of topology.sites) this.tables.add(`${tablePrefix(namesOf(topology, site).stack)}-1A2B`);
       },
       ask: () => Promise.resolve(this.answer),
       show: (line) => void this.shown.push(line),
@@ -170,17 +171,17 @@ export class FakeAccount {
         return done({ entries: this.#history(site) });
       case 'destroy': {
         const stacks = doomedStacks(topology, topology.sites).flat();
-        for (const { name } of stacks) if (!signal.aborted) this.stacks.delete(name);
-        const kept = (of: string) =>
-          this.tables.has(`${of}-history`) ? [{ id: `${of}-history`, type: 'AWS::DynamoDB::GlobalTable' }] : [];
+        // A stack that an earlier run has deleted is not in the answer, nor what it kept.
+        const there = stacks.filter(({ name }) => this.stacks.has(name));
+        for (const { name } of there) if (!signal.aborted) this.stacks.delete(name);
         return done({
           says: 'deleted',
-          stacks: stacks.map((stack) => ({
+          stacks: there.map((stack) => ({
             name: stack.name,
             region: stack.region,
             state: 'deleted',
             why: [],
-            kept: stack.kind === 'site' ? kept(stack.site) : [],
+            kept: [],
           })),
         });
       }
@@ -255,7 +256,12 @@ export class FakeAccount {
           : undefined,
       lastOperation: async () => ({ failed: [], kept: [] }),
       deleteParameter: async () => void this.keys.delete('key'),
-      deleteTable: async (_, name) => void this.tables.delete(name),
+      listTables: async (region, prefix) =>
+        [...this.tables].filter((name) => name.startsWith(prefix) && name.includes(`--${siteOf(region)}-`)),
+      deleteTable: async (_, name) => {
+        this.#call(`delete ${name}`);
+        this.tables.delete(name);
+      },
     };
   }
 }

@@ -116,6 +116,18 @@ describe('Ctrl-C', () => {
   });
 });
 
+it('a removal that was interrupted after the stacks is continued: no table is left', async () => {
+  let fails = true;
+  account.onCall = (call) => {
+    if (call.startsWith('delete ') && fails) throw new Error('no answer');
+  };
+  expect(await account.run()).toBe(1);
+  expect(account.left).not.toEqual([]);
+  fails = false;
+  expect(await account.run({ destroy: true })).toBe(0);
+  expect(account.left).toEqual([]);
+});
+
 it('routes that move although the owner is healthy are a problem', async () => {
   account.movesForNothing = true;
   expect(await account.run()).toBe(1);
