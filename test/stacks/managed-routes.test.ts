@@ -12,7 +12,7 @@ const active = eniOf(tokyo.routers.active);
 const standby = eniOf(tokyo.routers.standby);
 const [first = '', second = ''] = tokyo.routeTables.map(({ id }) => id);
 
-/** The account of the example, without the managed routes; an operator's own route to one destination is there. */
+/** The account of the example, without the managed routes. */
 function withoutRoutes({ regions, ...account }: Account): Account {
   const here = regions[tokyo.region] as RegionFixture;
   const routeTables = here.routeTables.map((table) => ({

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Account } from '#emulator/account.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { accountOf } from '#demo/account-of-topology.ts';
+import { startEmulator } from '#emulator/start.ts';
 import { exampleWithOptions, fileWithOptions, SLACK } from './example-with-options.ts';
-import { assembly, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
-
-const withoutSlack = (plain: Account): Account => ({ ...plain, slack: {} });
+import { assembly, kept, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
 
 let file: ReturnType<typeof fileWithOptions>;
 let built: Awaited<ReturnType<typeof assembly>>;
@@ -25,13 +24,15 @@ afterAll(async () => {
 const happenings = <Kind extends string>(kind: Kind) => site.emulator.happenings.filter((each) => each.kind === kind);
 const emails = () =>
   site.emulator.happenings.flatMap((each) => (each.kind === 'delivery' && each.protocol === 'email' ? [each] : []));
+const subjects = () => emails().map(({ subject }) => subject);
+const sent = (subject: string) => subjects().filter((each) => each === subject).length;
 const posts = () => site.emulator.happenings.flatMap((each) => (each.kind === 'chat' ? [each] : []));
 /** As CloudWatch sends it when an alarm of the site rises. */
-const alarmEvent = (name: string) => ({
+const alarmEvent = (name: string, at = Date.now()) => ({
   id: `alarm-${name}`,
   source: 'aws.cloudwatch',
   'detail-type': 'CloudWatch Alarm State Change',
-  time: new Date().toISOString(),
+  time: new Date(at).toISOString(),
   detail: { alarmName: `${names.stack}--${name}`, state: { value: 'ALARM', reason: 'Threshold Crossed' } },
 });
 
@@ -41,9 +42,9 @@ describe('the messages of a site', () => {
     const { body } = await site.post(report());
     expect(body).toMatchObject({ outcome: 'swapped' });
     await expect.poll(() => emails().length, { timeout: 60_000 }).toBeGreaterThan(0);
-    await site.emulator.invoke(names.notify, alarmEvent('failover-happened'));
+    await Promise.all([1, 2].map(() => site.emulator.invoke(names.notify, alarmEvent('failover-happened'))));
     await site.emulator.tickSchedules(tokyo.region);
-    expect(emails().map(({ subject }) => subject)).toEqual(['DEGRADED tokyo: tokyo-2 took over from tokyo-1']);
+    expect(subjects()).toEqual(['DEGRADED tokyo: tokyo-2 took over from tokyo-1']);
     expect(emails()[0]?.message).toContain('tokyo-2 reports that tokyo-1 failed (serf)');
     expect(emails()[0]?.message).toContain('\n  $ vyos-failover explain tokyo\n');
     expect(posts()).toMatchObject([
@@ -53,7 +54,6 @@ describe('the messages of a site', () => {
   });
 
   it('are one for an event that is delivered twice, also at the same time', async () => {
-    const before = emails().length;
     const until = new Date().toISOString();
     const detail = {
       topology: 'tokyo-virginia',
@@ -64,20 +64,32 @@ describe('the messages of a site', () => {
       says: 'The pause is over.',
     };
     const event = { id: 'e-1', source: 'vyos-failover', 'detail-type': 'Pause Ended', time: until, detail };
-    await Promise.all([site.emulator.invoke(names.notify, event), site.emulator.invoke(names.notify, event)]);
-    await site.emulator.invoke(names.notify, event);
-    expect(
-      emails()
-        .slice(before)
-        .map(({ subject }) => subject),
-    ).toEqual(['INFO tokyo: pause is over']);
+    const deliver = () => site.emulator.invoke(names.notify, event);
+    // Two environments are warm.
+    await Promise.all([deliver(), deliver()]);
+    await deliver();
+    expect(sent('INFO tokyo: pause is over')).toBe(1);
+  });
+
+  it('are one for an alarm that no event announces, and for one whose event has not arrived after a minute', async () => {
+    const refused = 'DEGRADED tokyo: A failover was requested and a rule refused it';
+    await site.emulator.invoke(names.notify, alarmEvent('failover-refused', Date.now() - 61_000));
+    expect(sent(refused)).toBe(0);
+    await site.emulator.tickSchedules(tokyo.region);
+    await expect.poll(() => sent(refused), { timeout: 60_000 }).toBe(1);
+    expect((await site.emulator.invoke(names.routeSwap, { source: 'unknown' })).outcome).toBe('error');
+    const failed = 'DEGRADED tokyo: route-swap failed or timed out';
+    await expect.poll(() => sent(failed), { timeout: 60_000 }).toBe(1);
   });
 
   it('include that the notifier itself fails, without the notifier', async () => {
     const answer = await site.emulator.invoke(names.notify, { source: 'unknown' });
     expect(answer.outcome).toBe('error');
-    await expect.poll(() => emails().at(-1)?.subject, { timeout: 30_000 }).toContain(`ALARM: "${names.notify}-failed"`);
-    await expect.poll(() => posts().at(-1)?.title, { timeout: 30_000 }).toContain('notify-failed');
+    const failed = `${names.notify}-failed`;
+    const mails = () => subjects().filter((each) => each?.includes(failed));
+    await expect.poll(mails, { timeout: 30_000 }).toHaveLength(1);
+    const shown = () => posts().filter(({ title }) => title.includes(failed));
+    await expect.poll(shown, { timeout: 30_000 }).toHaveLength(1);
   });
 });
 
@@ -90,7 +102,15 @@ describe('the topic', () => {
 
 describe('a Slack workspace that the account has not authorized', () => {
   it('fails the stack of the channel and no other', async () => {
-    const start = SiteUnderTest.start(built.directory, { of: exampleWithOptions, account: withoutSlack });
-    await expect(start).rejects.toThrow(/slack--C0123ABCD.*T0123ABCD is not authorized/s);
+    const account = { ...accountOf(exampleWithOptions, () => undefined), slack: {} };
+    const emulator = await startEmulator({ account, kept });
+    onTestFinished(() => emulator.close());
+    await expect(emulator.deploy(built.directory)).rejects.toThrow(/slack--C0123ABCD.*T0123ABCD is not authorized/s);
+    const statuses = emulator.stacks.map((name) => [name.split('--')[1], emulator.stack(name).status]);
+    expect(Object.fromEntries(statuses)).toEqual({
+      tokyo: 'CREATE_COMPLETE',
+      virginia: 'CREATE_COMPLETE',
+      slack: 'ROLLBACK_COMPLETE',
+    });
   });
 });

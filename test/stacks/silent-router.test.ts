@@ -152,7 +152,7 @@ describe('a router that goes silent', () => {
     // The apply, and the undo whose answer was lost.
     expect(ends('apply-config')).toEqual(['Cancelled', 'Cancelled']);
     agent('online');
-    // Reads both routers; the next test has a push that is carried out after one that was lost.
+    // Reads both routers; the test above has a push that is carried out after one that was lost.
     expect((await push('--dry-run')).code).toBe(0);
     expect([ends('apply-config'), configurations(), site.standby.timers]).toEqual([
       ['Cancelled', 'Cancelled'],
