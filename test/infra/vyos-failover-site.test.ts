@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiQuota } from '#cli/doctor/checks/api-quota.ts';
 import { CONFIG_PUSH_PATHS } from '#contracts/config-push-api.ts';
 import { ACT_PATHS } from '#contracts/site-api.ts';
-import { eventsThrottle, operatorsThrottle } from '#infra/api-throttles.ts';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
 import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
 import { functionsBuilt } from '../stacks/synthesized.ts';
@@ -85,9 +84,17 @@ it.each([
 ])(
   'both APIs of a site in %s together accept less than the %i requests that an account has there',
   (region, account) => {
-    const [events, operators] = [eventsThrottle(region), operatorsThrottle(region)];
-    expect(events.rateLimit).toBe(account / 2);
-    expect(events.burstLimit + operators.burstLimit).toBeLessThan(account / 2);
+    const stack = stackIn(region);
+    const text = EXAMPLE.replace('ap-northeast-1', region);
+    new VyosFailoverSite(stack, 'tokyo', { topology: VyosFailoverTopology.fromText(text), site: 'tokyo' });
+    const stages = Object.values(Template.fromStack(stack).findResources('AWS::ApiGatewayV2::Stage')) as {
+      readonly Properties: { readonly DefaultRouteSettings?: object };
+    }[];
+    const throttles = [2, 10].map((part) => ({
+      ThrottlingRateLimit: account / part,
+      ThrottlingBurstLimit: account / 2 / part,
+    }));
+    expect(stages.map(({ Properties }) => Properties.DefaultRouteSettings)).toMatchObject(throttles);
     const find = (apiRequests: number) =>
       apiQuota.check({
         quotas: { ok: true, fact: { routesPerTable: 500, apiRequests } },
