@@ -38,6 +38,11 @@ export interface AlarmDefinition {
   readonly events: readonly DetailType[];
   /** It publishes to the topic itself, because it is about the notifier. Default: the notifier does. */
   readonly notifiesItself?: boolean;
+  /**
+   * It is about something that happened, and ends minutes later, whatever has become of it: no message says that it is over. Default: it is
+   * about a state, and its end is the state's.
+   */
+  readonly endsByItself?: boolean;
   readonly watches: WatchedMetric;
   /** Default: Sum. */
   readonly statistic?: 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount';
@@ -69,6 +74,7 @@ export const ALARMS = {
     severity: 'degraded',
     says: 'The routes of {site} moved to the other router.',
     events: ['Failover Completed'],
+    endsByItself: true,
     watches: { of: 'site', metric: 'FailoverCompleted' },
   },
   'failover-partial': {
@@ -81,6 +87,7 @@ export const ALARMS = {
     severity: 'degraded',
     says: 'A failover of {site} was requested and a rule refused it; the owner may be down.',
     events: ['Failover Refused'],
+    endsByItself: true,
     watches: { of: 'site', metric: 'FailoverRefused' },
   },
   'foreign-routes': {
@@ -93,12 +100,14 @@ export const ALARMS = {
     severity: 'degraded',
     says: 'A swap of {site} moved routes without lease and journal, because the table could not be read or written.',
     events: ['Failover Completed', 'Failover Partial'],
+    endsByItself: true,
     watches: { of: 'site', metric: 'LockBypassed' },
   },
   'swap-failed': {
     severity: 'degraded',
     says: 'route-swap of {site} failed or timed out, and routes may not have moved.',
     events: [],
+    endsByItself: true,
     watches: { of: 'lambda', function: 'route-swap', metric: 'Errors' },
   },
   'not-ready': {
@@ -163,6 +172,7 @@ export const ALARMS = {
     severity: 'degraded',
     says: 'A new configuration of a router of {site} was rolled back, or the configuration of a router is unknown.',
     events: [],
+    endsByItself: true,
     watches: { of: 'site', metric: 'ConfigPushFailed' },
   },
   'push-unsettled': {

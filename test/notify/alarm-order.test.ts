@@ -79,6 +79,27 @@ describe('the alarm traffic-lost', () => {
   });
 });
 
+describe('an alarm about something that happened', () => {
+  it.each(['failover-refused', 'push-failed', 'swap-failed', 'lock-bypassed', 'failover-happened'] as const)(
+    '%s sends no OK when its data end: whatever is wrong may still be',
+    (name) => {
+      const site = new Notified();
+      site.alarm(name, 'ALARM');
+      site.wait(2);
+      expect(site.subjects).toEqual([expect.stringMatching(/^DEGRADED tokyo: /)]);
+      site.wait(1);
+      site.alarm(name, 'OK');
+      expect(site.subjects).toHaveLength(1);
+      expect(site.memory.conditions).toEqual({});
+      // The next one is news again.
+      site.wait(20);
+      site.alarm(name, 'ALARM');
+      site.wait(2);
+      expect(site.subjects).toHaveLength(2);
+    },
+  );
+});
+
 describe('an alarm that a deployment has removed', () => {
   it('has no end, so that it is over with the next minute, and the digest does not name it', () => {
     const site = new Notified();

@@ -15,7 +15,7 @@ const SAME_SWAP_MS = 5 * 60_000;
 
 /** An alarm of the site has changed its state. EventBridge and Lambda's retries deliver changes in any order. */
 export function alarmChanged(change: AlarmChange, memory: Memory, site: NotifiedSite): News {
-  const { severity, events, notifiesItself = false }: AlarmDefinition = ALARMS[change.alarm];
+  const { severity, events, notifiesItself = false, endsByItself = false }: AlarmDefinition = ALARMS[change.alarm];
   if (severity === 'attention' || notifiesItself) return nothing(memory);
   if (change.alarm === 'traffic-lost') return trafficLost(change, memory, site);
   const key = ['alarm', change.alarm, change.router].filter((part) => part !== undefined).join(':');
@@ -26,7 +26,7 @@ export function alarmChanged(change: AlarmChange, memory: Memory, site: Notified
     // The state of an alarm that begins is no end: all alarms of a deployment have it at once, and none is stored.
     if (before === undefined && change.previous !== 'ALARM') return nothing(memory);
     const after = { ...withCondition(memory, key, undefined), ended: { ...memory.ended, [key]: change.at } };
-    if (before === undefined || before.pending !== undefined) return nothing(after);
+    if (before === undefined || before.pending !== undefined || endsByItself) return nothing(after);
     return { memory: after, messages: [alarmEndedMessage(change, before, site)] };
   }
   if (before !== undefined) return nothing(withCondition(memory, key, { ...before, changedAt: change.at }));
