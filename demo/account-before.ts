@@ -20,7 +20,7 @@ export function accountBefore(topology: Topology): Account {
       {
         ...plain,
         ...subnetsFor(here, plain),
-        images: [...IMAGES, ...here.flatMap(imagesOf)],
+        images: [...IMAGES, ...here.flatMap((site) => imagesOf(site, account.id))],
         parameters: here.flatMap(parametersOf),
       },
     ];
@@ -65,10 +65,8 @@ const both = ({ active, standby }: Topology['sites'][number]['routers']) => [act
 const imageIn = ({ routers }: Topology['sites'][number]): Image[] =>
   both(routers).flatMap(({ creation }) => (creation === undefined ? [] : [creation.image]));
 
-function imagesOf(site: Topology['sites'][number]): ImageFixture[] {
-  return imageIn(site).flatMap((image) =>
-    'id' in image ? [{ id: image.id, name: 'VyOS', owner: '123456789012' }] : [],
-  );
+function imagesOf(site: Topology['sites'][number], owner = '123456789012'): ImageFixture[] {
+  return imageIn(site).flatMap((image) => ('id' in image ? [{ id: image.id, name: 'VyOS', owner }] : []));
 }
 
 /** Parameters that hold the id of an image. */

@@ -7,7 +7,7 @@ export type ShellOf = (router: Router) => ShellFixture | undefined;
 
 /**
  * The account that a topology describes, before the stacks are deployed: VPCs, routers, and route tables
- * that point at the active routers. The routers' roles may do nothing yet.
+ * that point at the active routers. The routers' roles may do nothing yet. Its id is the topology's `account`, if it states one.
  *
  * @throws RangeError for a site whose VPC is yet to be created, or a router without a role
  */
@@ -25,7 +25,7 @@ export function accountOf(topology: Topology, shellOf: ShellOf): Account {
       prefixLists: prefixListsOf(sites, topology),
     };
   }
-  return { regions, slack: slackOf(topology) };
+  return { ...(topology.account !== undefined && { id: topology.account }), regions, slack: slackOf(topology) };
 }
 
 /** The channels that the topology names, in workspaces that are authorized. */

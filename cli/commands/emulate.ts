@@ -10,10 +10,9 @@ import { isCreated } from '../created/created-sites.ts';
 import type { Io } from '../io.ts';
 import { topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
-import { emulatedJson, emulatedText } from '../output/emulated-topology.ts';
+import { emulatedJson, emulatedText, exportLines } from '../output/emulated-topology.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { shellWord } from '../output/shell-word.ts';
 import { requireTopology, topologyFile } from '../topology-file.ts';
 
 /** `emulate`: runs the stacks of a topology in an emulated AWS on this machine, until Ctrl-C or SIGTERM. */
@@ -92,7 +91,7 @@ async function startEmpty({ topology, path, port }: Emulated, { stderr }: Io): P
   const { emulator, close } = await orFailed(emulateEmptyAccount(topology, port));
   const credentials = emulator.credentials.forUser();
   const json = { pid: process.pid, file: path, endpoint: emulator.endpoint, credentials, sites: [], metadata: {} };
-  return { text: renderEmpty(topology, path, emulator.endpoint, credentials), json, close };
+  return { text: renderEmpty(topology, path, emulator), json, close };
 }
 
 /** Before the synthesis, which takes many seconds. @throws CommandError (exit code 1) */
@@ -118,19 +117,11 @@ async function orFailed<T>(starting: Promise<T>): Promise<T> {
   }
 }
 
-function renderEmpty(
-  topology: Topology,
-  file: string,
-  endpoint: string,
-  { accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string },
-): string {
-  const region = topology.sites[0]?.region;
+function renderEmpty(topology: Topology, file: string, emulator: Parameters<typeof exportLines>[2]): string {
+  const { endpoint } = emulator;
   return `An AWS account in which ${topology.name} is not deployed yet runs on ${endpoint} as process ${process.pid}. To end it, press Ctrl-C or run \`kill ${process.pid}\`.
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_EC2_METADATA_DISABLED=true
-  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
-  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
-  export VYOS_FAILOVER_TOPOLOGY=${shellWord(file)}
+${exportLines(topology, file, emulator)}
 
 To create it, and watch its routers build themselves:
   npx vyos-failover secrets create

@@ -33,3 +33,11 @@ it('an image that the topology names by its id or by a parameter exists', () => 
   const parameter = accountOf('created', (text) => text.replace(/^image: .*$/m, 'image: "ssm:/own/vyos"'));
   expect(parameter.regions['us-east-1']?.parameters?.map(({ name }) => name)).toContain('/own/vyos');
 });
+
+it('the account has the id that the topology states, and is the owner of the images that it names', () => {
+  const { id, regions } = accountOf('created', (text) =>
+    text.replace(/^image: .*$/m, 'image: ami-0a1b2c3d4e5f60099').replace(/^name: /m, 'account: "210987654321"\nname: '),
+  );
+  expect(id).toBe('210987654321');
+  expect(regions['us-east-1']?.images?.find((image) => image.id === 'ami-0a1b2c3d4e5f60099')?.owner).toBe(id);
+});
