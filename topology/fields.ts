@@ -52,13 +52,21 @@ export function unique(what: string) {
 
 /** An AWS id: a prefix and 8 (before 2016) or 17 hex digits. */
 export function awsId(prefix: string, description: string) {
-  const pattern = `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
   return text({
     description,
-    pattern,
+    pattern: awsIdPattern(prefix),
     examples: [`${prefix}-0a1b2c3d4e5f60001`],
-    check: (value) => (new RegExp(pattern).test(value) ? undefined : notAnAwsId(prefix, value)),
+    check: (value) => awsIdFault(prefix, value),
   });
+}
+
+/** Why a text is not an AWS id with this prefix; undefined if it is one. */
+export function awsIdFault(prefix: string, value: string): ValueFault | undefined {
+  return new RegExp(awsIdPattern(prefix)).test(value) ? undefined : notAnAwsId(prefix, value);
+}
+
+function awsIdPattern(prefix: string): string {
+  return `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
 }
 
 export function notAnAwsId(prefix: string, value: string): ValueFault {
@@ -139,15 +147,22 @@ export const vpcNetwork = (description: string) =>
     description,
     pattern: ipv4NetworkPattern,
     examples: ['10.1.0.0/16'],
-    check: (value) => {
-      const fault = networkFault(value) ?? ipv4Fault(value, { min: 16, max: 28 });
-      if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
-      return {
-        fault: `${value} cannot be a VPC`,
-        hint: 'use private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
-      };
-    },
+    check: (value) => vpcNetworkFault(value),
   });
+
+/**
+ * Why a text cannot be the IPv4 network of a VPC; undefined if it can.
+ *
+ * @param prefix lengths that are accepted. Default: those that EC2 accepts
+ */
+export function vpcNetworkFault(value: string, prefix = { min: 16, max: 28 }): ValueFault | undefined {
+  const fault = networkFault(value) ?? ipv4Fault(value, prefix);
+  if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
+  return {
+    fault: `${value} cannot be a VPC`,
+    hint: 'use private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
+  };
+}
 
 /** Why a text is not an IPv4 or IPv6 network; undefined if it is one. */
 export function networkFault(value: string): ValueFault | undefined {
@@ -167,7 +182,7 @@ function ipv4Fault(value: string, { min, max }: { min: number; max: number }): V
   if (network.prefix >= min && network.prefix <= max) return undefined;
   return {
     fault: `the prefix length /${network.prefix} is out of range`,
-    hint: `use a prefix length from /${min} to /${max}`,
+    hint: min === max ? `use the prefix length /${min}` : `use a prefix length from /${min} to /${max}`,
   };
 }
 
@@ -200,14 +215,17 @@ export const region = text({
   description: 'The AWS region.',
   pattern: regionPattern,
   examples: ['ap-northeast-1', 'us-east-1'],
-  check: (value) =>
-    new RegExp(regionPattern).test(value)
-      ? undefined
-      : {
-          fault: `${show(value)} is not the name of an AWS region`,
-          hint: 'write it as in ap-northeast-1 (area, direction, number; no zone letter)',
-        },
+  check: regionFault,
 });
+
+/** Why a text is not the name of a Region; undefined if it has the form of one. */
+export function regionFault(value: string): ValueFault | undefined {
+  if (new RegExp(regionPattern).test(value)) return undefined;
+  return {
+    fault: `${show(value)} is not the name of an AWS region`,
+    hint: 'write it as in ap-northeast-1 (area, direction, number; no zone letter)',
+  };
+}
 
 const zonePattern = '^[a-z]{2,5}(-[a-z]+){1,2}-\\d{1,2}[a-z]$';
 

@@ -1,9 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { nameFault } from '#topology/fields.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
-import { askOne, askSites, type SiteAnswers } from '../init/ask-sites.ts';
+import { askOne, askSites, type Question, type SiteAnswers } from '../init/ask-sites.ts';
 import { createdSite, type DraftedSite } from '../init/drafted-site.ts';
 import { existingSite } from '../init/existing-site.ts';
 import { topologyText } from '../init/topology-text.ts';
@@ -111,13 +112,19 @@ async function requestedSites(
   const lines = new PromptLines(cli.io);
   try {
     return {
-      name: name ?? (await askOne('Name of the topology', DEFAULT_NAME, lines, cli.io)),
+      name: name ?? (await askOne(TOPOLOGY_NAME, lines, cli.io)),
       sites: await askSites(lines, cli.io),
     };
   } finally {
     await lines.end();
   }
 }
+
+const TOPOLOGY_NAME: Question = {
+  text: 'Name of the topology',
+  proposal: DEFAULT_NAME,
+  fault: (answer) => nameFault('topology', answer),
+};
 
 const TWO_CREATED: readonly SiteAnswers[] = [
   { region: 'ap-northeast-1', name: 'tokyo', cidr: '10.1.0.0/16' },

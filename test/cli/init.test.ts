@@ -242,6 +242,36 @@ describe('init', () => {
     ]);
   });
 
+  test('asks again for an answer that the file could not have, and says what is wrong with it', async () => {
+    const first = [
+      'my lab',
+      'lab',
+      'tokyo',
+      'eu-west-1',
+      'vpc-12',
+      '',
+      'Site_1',
+      'osaka',
+      '10.7.0.0/20',
+      '10.7.0.0/16',
+    ];
+    const { exitCode, stderr } = await run([], answers([...first, '', '', 'osaka', '', '', '']));
+    expect(exitCode).toBe(0);
+    expect(loaded().name).toBe('lab');
+    expect(loaded().sites.map(({ name, region, vpc: of }) => [name, region, of.cidrs[0]])).toEqual([
+      ['osaka', 'eu-west-1', '10.7.0.0/16'],
+      ['site-2', 'us-east-1', '10.2.0.0/16'],
+    ]);
+    expect(stderr.split('\n').filter((line) => line.includes('    '))).toEqual([
+      expect.stringContaining('"my lab" cannot be the name of a topology: '),
+      expect.stringContaining('"tokyo" is not the name of an AWS region: write it as in ap-northeast-1'),
+      expect.stringContaining('"vpc-12" is not an id of the form vpc-…: '),
+      expect.stringContaining('"Site_1" cannot be the name of a site: '),
+      expect.stringContaining('the prefix length /20 is out of range: use the prefix length /16'),
+      expect.stringContaining('osaka is the name of a site above: '),
+    ]);
+  });
+
   test('writes nothing if the input ends before the last answer', async () => {
     const { exitCode, stderr } = await run([], answers(['lab', '']));
     expect([exitCode, existsSync(join(cwd, 'topology.yaml'))]).toEqual([4, false]);
