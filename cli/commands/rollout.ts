@@ -80,9 +80,14 @@ async function run(context: RolloutContext, options: Options, next: string): Pro
     steps: steps === undefined ? null : steps.map(stepView),
     next: outcome === 'done' || outcome === 'none' || outcome === 'planned' || outcome === 'declined' ? null : next,
   });
-  if (plan.steps.length === 0) return view('none', 'Nothing is to be done.', []);
+  const changed = changesView(situation, plan);
+  if (plan.steps.length === 0) {
+    // What could not be read, for example.
+    for (const note of changed.notes) cli.io.stderr.write(`note: ${note}\n`);
+    return view('none', 'Nothing is to be done.', []);
+  }
   const shown = options.dryRun === true && options.json !== true ? cli.io.stdout : cli.io.stderr;
-  shown.write(showChanges(changesView(situation, plan), cli.colours()));
+  shown.write(showChanges(changed, cli.colours()));
   if (plan.refusals.length > 0) return view('refused', plan.refusals.join(' '), plan.steps);
   if (options.dryRun === true) {
     const stop = foreseenStop(plan.steps, situation, context.overrides);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { routerFiles } from '#infra/router-files.ts';
+import type { Router } from '#topology/topology.ts';
 import { type Bundle, routerBundle } from '#vyos/bundle.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
@@ -9,6 +10,7 @@ import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { readAgentPackage } from '../router/agent-package.ts';
 import { writeBundle } from '../router/write-bundle.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
@@ -76,6 +78,13 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
             `note: the package of the SSM agent has SHA-256 ${agent.sha256}; to verify it, use --agent-sha256\n`,
           );
         for (const note of bundle.notes) cli.io.stderr.write(`note: ${note}\n`);
+        const { router } = findRouter(topology, options.router);
+        if (router.creation !== undefined)
+          cli.io.stderr.write(
+            `note: the deployment creates ${router.name}, which installs its own bundle; this one has no addresses\n`,
+          );
+        else if (options.dryRun !== true && options.json !== true)
+          cli.io.stderr.write(`next: ${installCommand(router, directory, options)}\n`);
         return exitCodes.done;
       }),
     );
@@ -85,6 +94,12 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
     'scp -r bundle/tokyo-1 vyos@203.0.113.10: && ssh vyos@203.0.113.10 sudo ./tokyo-1/install',
   ]);
 };
+
+/** Copies the folder to the home directory of the router's user, and installs it there. */
+function installCommand({ publicAddress }: Router, directory: string, { out }: Options): string {
+  const host = shellWord(`vyos@${publicAddress}`);
+  return `scp -r ${shellWord(out)} ${host}: && ssh ${host} sudo ${shellWord(`./${basename(directory)}/install`)}`;
+}
 
 function asJson({ files, programs, secrets, notes, agent }: Bundle, { router, dryRun }: Options, directory: string) {
   const listed = files.map(({ path, mode, content }) => ({

@@ -23,6 +23,7 @@ export const topologySecurityGroups: AddCommand = (program, cli) => {
     'check and draw the topology file, and list security group rules',
   )
     .command('security-groups')
+    .summary('list the rules that the security groups of the routers need')
     .description(
       'List the inbound rules that the security groups of the routers need, as a table and as AWS CLI commands.',
     )

@@ -53,6 +53,14 @@ test('without an edit there is nothing to do', async () => {
   expect(deployment.story).toEqual([]);
 });
 
+test('what could not be read is said also where nothing is to be done', async () => {
+  const deployment = edited((text) => text);
+  deployment.isConfigPushWell = false;
+  const { exitCode, stderr, view } = await rollout(deployment);
+  expect([exitCode, view.outcome]).toEqual([0, 'none']);
+  expect(stderr).toContain('note: tokyo: the configuration of tokyo-1 could not be read.\n');
+});
+
 describe('a router is renamed', () => {
   const rename = (text: string) => text.replaceAll(/tokyo-1(?!--)(?=[:,])/g, 'tokyo-a');
 

@@ -36,6 +36,21 @@ describe('router bundle', () => {
     expect(readFileSync(join(parent, 'out', 'report.conf'), 'utf8')).toContain(`API_URL='${url}'`);
   });
 
+  test('says how to install it', async () => {
+    const { stderr } = await bundle(...good, '-o', 'my bundles/tokyo-1');
+    expect(stderr.split('\n').filter((line) => line.startsWith('next: '))).toEqual([
+      "next: scp -r 'my bundles/tokyo-1' vyos@203.0.113.10: && ssh vyos@203.0.113.10 sudo ./tokyo-1/install",
+    ]);
+    expect((await bundle(...good, '--dry-run')).stderr).not.toContain('next: ');
+  });
+
+  test('of a router that the deployment creates is said to be of no use', async () => {
+    const created = `${examplesFolder}/created.yaml`;
+    const { stderr } = await commandLine(['router', 'bundle', created, '-o', 'out', ...good], { cwd: parent });
+    expect(stderr).toContain('note: the deployment creates tokyo-1, which installs its own bundle; ');
+    expect(stderr).not.toContain('next: ');
+  });
+
   test('gives the same result twice, and keeps files added next to it', async () => {
     await bundle(...good);
     writeFileSync(join(parent, 'out', 'serf_0.8.2_linux_amd64.zip'), 'archive');
@@ -60,7 +75,9 @@ describe('router bundle', () => {
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining('0644 out/amazon-ssm-agent.deb\n')]);
       expect(readFileSync(join(parent, 'out', 'amazon-ssm-agent.deb'), 'utf8')).toBe(DEB);
       expect(index()).toContain(`0644 ${HASH} amazon-ssm-agent.deb\n`);
-      expect(stderr).toBe(`note: the package of the SSM agent has SHA-256 ${HASH}; to verify it, use --agent-sha256\n`);
+      expect(stderr.split('\n')[0]).toBe(
+        `note: the package of the SSM agent has SHA-256 ${HASH}; to verify it, use --agent-sha256`,
+      );
     });
 
     test('accepts a package with the given hash, also from the bundle itself', async () => {
