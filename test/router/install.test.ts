@@ -545,6 +545,18 @@ describe('the SSM agent', () => {
     expect(has()).toBe(after);
   });
 
+  it('is on the disk with its hash before the programs start, so that a loss of power leaves no empty hash', () => {
+    addAgent();
+    const hash = root(`config/vyos-failover/${PACKAGE}.sha256`);
+    const synced = join(parent, 'synced');
+    const sync = `#!/bin/sh\n[ ! -s ${hash} ] || [ -e ${root('systemd/vyos-failover-reconcile.service')} ] || : >${synced}`;
+    writeFileSync(join(parent, 'bin', 'sync'), sync, { mode: 0o755 });
+
+    install();
+
+    expect([existsSync(hash), existsSync(synced)]).toEqual([true, true]);
+  });
+
   it('is replaced without a prompt about a changed configuration file', () => {
     writeFileSync(root('conffile-changed'), '');
     addAgent();
