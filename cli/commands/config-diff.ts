@@ -1,6 +1,7 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { noteOnEmulatedRouters } from '../emulated-aws.ts';
 import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -44,6 +45,7 @@ export const configDiff: AddCommand = (program, cli) => {
         const view = diffView(routerDiffView(found, plan), plan);
         if (options.json === true) writeJson(cli.io.stdout, 'config-diff', { site: site.name, ...view });
         else cli.io.stdout.write(`${showDiff(view, cli.colours())}\n`);
+        noteOnEmulatedRouters([found.problem?.reason], cli.io);
         return exitCodeOf(view);
       }),
     );

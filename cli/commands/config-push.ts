@@ -1,5 +1,6 @@
 import { PUSH_OVERRIDES, type PushOverride } from '#contracts/push-request.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
+import { noteOnEmulatedRouters } from '../emulated-aws.ts';
 import { type ActionOptions, actionOptions, overrideOption, topologyArgument } from '../options.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -47,6 +48,10 @@ export const configPush: AddCommand = (program, cli) => {
         const sites = only === undefined ? topology.sites : [only];
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));
+        noteOnEmulatedRouters(
+          planned.flatMap(({ plan }) => plan.routers.map(({ problem }) => problem?.reason)),
+          cli.io,
+        );
         const view = await push(roundOf(planned), request, options, cli);
         return print({ ...view, next: nextCommand(view, typedCommand(argument, options)) ?? null }, options, cli);
       }),

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { type AddCommand, examples } from '../cli.ts';
 import { measureHost, measureSite } from '../connectivity/measure-site.ts';
+import { isEmulatedAws } from '../emulated-aws.ts';
 import type { Io } from '../io.ts';
 import { addressOption, instanceOption, requireBothHosts } from '../measure/options.ts';
 import { type QueryOptions, queryOptions, siteArgument } from '../options.ts';
@@ -60,7 +61,6 @@ const NO_PACKETS =
   'note: AWS_ENDPOINT_URL is an emulated AWS. The routers of emulate and demo send no packets over tunnels; those of the lab do (docs/lab.md)\n';
 
 /** Nothing was answered, and AWS is on this machine. */
-function isWithoutPackets({ routers }: ConnectivityView, { env }: Io): boolean {
-  const isEmulated = /^https?:\/\/(127\.|localhost[:/])/.test(env['AWS_ENDPOINT_URL'] ?? '');
-  return isEmulated && routers.every(({ paths }) => paths.every(({ sent, lost }) => sent === lost));
+function isWithoutPackets({ routers }: ConnectivityView, io: Io): boolean {
+  return isEmulatedAws(io) && routers.every(({ paths }) => paths.every(({ sent, lost }) => sent === lost));
 }

@@ -1,5 +1,6 @@
 import type { InstallResult } from '#contracts/install-result.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
+import { noteOnEmulatedRouters } from '../emulated-aws.ts';
 import { askToInstall, type Install } from '../install/ask-to-install.ts';
 import { abandoned, type InstallEnd, withoutAnswer } from '../install/lost-answer.ts';
 import { type ActionOptions, actionOptions, overrideOption } from '../options.ts';
@@ -77,6 +78,10 @@ export const routerInstall: AddCommand = (program, cli) => {
 async function install(where: readonly SiteRef[], request: Install, options: Options, cli: Cli): Promise<InstallView> {
   const plans = await Promise.all(where.map((site) => askToInstall(site, request, cli, { dryRun: true })));
   cli.io.stderr.write(showPlans(plans, cli.io.stderr.columns));
+  noteOnEmulatedRouters(
+    plans.map(({ refusal }) => refusal?.reason),
+    cli.io,
+  );
   const dryRun = options.dryRun === true;
   const waiting = plans.filter(({ remaining }) => remaining.length > 0);
   const isRefused = plans.some(({ refusal }) => refusal !== undefined);

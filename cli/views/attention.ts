@@ -33,7 +33,9 @@ function problemsIn({ foreignRoutes }: Shown, status: SiteStatus): readonly stri
     ...(stored.reachable
       ? []
       : ["the site's DynamoDB table does not answer: pause, hold-down and maintenance are unknown"]),
-    ...(kind === 'Healthy' ? problemsOf(stored.health).map((problem) => `health probe: ${problem}`) : []),
+    ...(kind === 'Healthy'
+      ? problemsOf(stored.health).map((problem) => `found by the newest round of the health probe: ${problem}`)
+      : []),
     ...foreignRoutes.map(({ says: fault }) => fault),
     ...lostAtThePair(observationOf(status)),
   ];

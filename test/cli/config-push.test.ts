@@ -54,6 +54,16 @@ describe('config diff', () => {
     });
   });
 
+  it('notes in an emulated AWS why a router has no configuration', async () => {
+    const diff = (endpoint: string) => {
+      router('tokyo-1').answers.show = [SILENT];
+      const env = { AWS_ENDPOINT_URL: endpoint };
+      return run(['config', 'diff', '-', '--router', 'tokyo-1'], { env });
+    };
+    expect((await diff('http://127.0.0.1:4566')).stderr).toContain('the routers of existing sites run no VyOS');
+    expect((await diff('https://vpce-0a1b2c3d.example')).stderr).toBe('');
+  });
+
   it('ends with 1 for a router that does not answer, and with 2 for one that is not there', async () => {
     router('tokyo-1').answers.show = [SILENT];
     const silent = await run(['config', 'diff', '-', '--router', 'tokyo-1']);

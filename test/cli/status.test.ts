@@ -113,7 +113,10 @@ describe('status SITE', () => {
       health: { ...inDoubt('degraded', ['tokyo-1: EC2 refuses']), state: 'well' },
     };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
-    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! health probe: tokyo-1: EC2 refuses.')]);
+    expect([exitCode, stdout]).toEqual([
+      3,
+      expect.stringContaining('! found by the newest round of the health probe: tokyo-1: EC2 refuses.'),
+    ]);
   });
 
   test('counts down hold-down after an automatic swap', async () => {
