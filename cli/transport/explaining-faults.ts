@@ -26,7 +26,13 @@ export async function explainingFaults<T>(
     if (io.signal?.aborted === true) throw error;
     const { name, message } = error as Error;
     const fault = callFault(error);
-    const hint = { ...HINTS, denied: grant, 'not-deployed': find }[fault] ?? 'try again';
+    const hint =
+      {
+        ...HINTS,
+        ...(REFUSED_KEYS.test(name) && { credentials: refusedKeys(region) }),
+        denied: grant,
+        'not-deployed': find,
+      }[fault] ?? 'try again';
     throw new CommandError(
       exitCodes.failed,
       `the call to ${service} in ${region} failed: ${name}: ${printable(message)}\n    hint: ${hint}`,
@@ -35,7 +41,16 @@ export async function explainingFaults<T>(
   }
 }
 
+/** Keys that the Region does not know: they are wrong, or the [account has not enabled it](https://repost.aws/knowledge-center/iam-validate-access-credentials). */
+const REFUSED_KEYS = /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException)$/;
+
+function refusedKeys(region: string): string {
+  return `${LOG_IN}; the same is answered where the account has not enabled ${region} (aws account get-region-opt-status --region-name ${region})`;
+}
+
+const LOG_IN = 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+
 const HINTS: Readonly<Partial<Record<CallFault, string>>> = {
-  credentials: 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  credentials: LOG_IN,
   unreachable: 'check the network, AWS_ENDPOINT_URL, and the regions of the sites in the topology',
 };

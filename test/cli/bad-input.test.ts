@@ -168,6 +168,14 @@ describe('every other command', () => {
     });
   });
 
+  test('in a Region that the account has not enabled says that this may be it', async () => {
+    const aws = new UnreachableAws(fault('UnrecognizedClientException'));
+    const { stderr } = await run('secrets check', aws.around);
+    expect(stderr).toMatch(
+      /hint: log in .*; the same is answered where the account has not enabled (ap-northeast-1|us-east-1) /,
+    );
+  });
+
   test.each(OTHERS.filter(({ line }) => line.includes(' --yes')))('$line without a terminal', async ({ line }) => {
     const aws = new UnreachableAws(fault('AccessDeniedException'));
     const says = /there is no terminal to ask on\n {4}hint: use --yes/;
