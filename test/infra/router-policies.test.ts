@@ -101,6 +101,16 @@ describe('what the routers of a site may do', () => {
     );
   });
 
+  it('are keys by the names that the topology states, as after a rotation', () => {
+    const topology = manySites(3);
+    const tunnels = topology.tunnels.map((tunnel) => ({ ...tunnel, psk: `${tunnel.psk}-2026-11` }));
+    const named = allowed(policiesOf({ ...topology, tunnels }), 'ssm:GetParameter');
+    const { active, standby } = topology.sites[0]?.routers ?? {};
+    const own = tunnels.filter(({ between }) => between.some((end) => [active?.name, standby?.name].includes(end)));
+    const keys = named.flatMap((arn) => /:parameter(\/.*\/psk\/.*)$/.exec(arn)?.[1] ?? []);
+    expect(keys.toSorted()).toEqual(own.map(({ psk }) => psk).toSorted());
+  });
+
   it('are the keys of both where they share a role, and of each its own where they do not', () => {
     const shared = policiesOf(manySites(3));
     expect(new Set(shared.flatMap(({ Roles }) => Roles)).size).toBe(1);
