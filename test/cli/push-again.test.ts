@@ -447,57 +447,6 @@ describe('two pushes at once', () => {
   });
 });
 
-describe('--json prints one object', () => {
-  it('with what every router has where an answer is lost for good in the third of four steps', async () => {
-    sites.instead = ({ payload, functionName }) => {
-      const { action } = payload as { action: string };
-      if (!functionName.includes('--virginia-') || action === 'plan') return undefined;
-      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    };
-    const { exitCode, stdout } = await run(['push', '--yes', '--json']);
-    expect(exitCode).toBe(1);
-    const { sites: views, next } = JSON.parse(stdout) as { sites: { routers: object[] }[]; next: string };
-    expect(views.flatMap(({ routers }) => routers)).toMatchObject([
-      { router: 'tokyo-2', runs: 'new', boots: 'new', revertsAt: null },
-      { router: 'tokyo-1', runs: 'new', boots: 'new', revertsAt: null },
-      { router: 'virginia-2', runs: 'old', boots: 'old', revertsAt: null },
-      { router: 'virginia-1', runs: 'old', boots: 'old', revertsAt: null },
-    ]);
-    expect(next).toBe('vyos-failover config push -');
-  });
-
-  it('where nothing can be asked, of the error', async () => {
-    sites.instead = () => {
-      throw Object.assign(new Error('nobody is logged in'), { name: 'CredentialsProviderError' });
-    };
-    for (const line of [
-      ['push', '--yes', '--json'],
-      ['diff', '--router', 'tokyo-1', '--json'],
-    ]) {
-      const { exitCode, stdout } = await run(line);
-      expect([exitCode, JSON.parse(stdout)]).toEqual([
-        1,
-        {
-          schema: 'vyos-failover.error/1',
-          exitCode: 1,
-          says: expect.stringContaining('nobody is logged in') as string,
-          hint: expect.stringContaining('log in') as string,
-        },
-      ]);
-    }
-  });
-
-  it('of a topology with mistakes, and of a wrong command line', async () => {
-    const wrong = await run(['push', '--yes', '--json'], { stdin: 'name: x\n' });
-    expect([wrong.exitCode, JSON.parse(wrong.stdout)]).toMatchObject([
-      2,
-      { schema: 'vyos-failover.error/1', exitCode: 2 },
-    ]);
-    const line = await run(['push', '--yes', '--json', '--override', 'lease']);
-    expect([line.exitCode, JSON.parse(line.stdout)]).toMatchObject([2, { exitCode: 2 }]);
-  });
-});
-
 function pause(): void {
   const { now } = tokyo.world;
   const paused = { since: now, until: now + 86_400_000, by: 'ann@desk', reason: 'game day' };

@@ -23,6 +23,17 @@ const STACK = 'vyos-failover-created--tokyo';
 const BOOT_MS = 150_000;
 const PROBE_EVERY_MS = 60_000;
 
+/** A command line that replaces both instances. */
+export const UPGRADE = ['upgrade', 'tokyo', '--image', 'ami-2', '--yes'];
+/** Its `story`. */
+export const WHOLE_STORY = [
+  'tokyo-2 removed, owner tokyo-1',
+  'tokyo-2 launched from ami-2',
+  'switchover to tokyo-2',
+  'tokyo-1 removed, owner tokyo-2',
+  'tokyo-1 launched from ami-2',
+];
+
 /**
  * Site tokyo of the example that creates everything, deployed and healthy: the real route-swap with AWS in memory, and routers that
  * boot when their stack launches them. Sleeping is what lets time pass.
@@ -87,6 +98,12 @@ export class UpgradableSite {
       },
       ...around,
     });
+  }
+
+  /** With --json. */
+  async asJson(line: readonly string[], around: Surroundings = {}) {
+    const { exitCode, stdout, stderr } = await this.run([...line, '--json'], around);
+    return { exitCode, stderr, view: JSON.parse(stdout) as Record<string, unknown> };
   }
 
   /** The router that the routes point at. */

@@ -1,26 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { UpgradableSite } from './upgradable-site.ts';
+import { UPGRADE, UpgradableSite, WHOLE_STORY } from './upgradable-site.ts';
 
 let site: UpgradableSite;
 beforeEach(() => {
   site = new UpgradableSite();
 });
 
-const upgrade = ['upgrade', 'tokyo', '--image', 'ami-2', '--yes'];
-const asJson = async (line: readonly string[], around = {}) => {
-  const { exitCode, stdout, stderr } = await site.run([...line, '--json'], around);
-  return { exitCode, stderr, view: JSON.parse(stdout) as Record<string, unknown> };
-};
-const REMAINING_STORY = [
-  'tokyo-2 launched from ami-2',
-  'switchover to tokyo-2',
-  'tokyo-1 removed, owner tokyo-2',
-  'tokyo-1 launched from ami-2',
-];
-const WHOLE_STORY = ['tokyo-2 removed, owner tokyo-1', ...REMAINING_STORY];
-
 test('replaces the standby, moves the routes to it, and replaces the former owner', async () => {
-  const { exitCode, stdout, stderr } = await site.run(upgrade);
+  const { exitCode, stdout, stderr } = await site.run(UPGRADE);
   expect(stderr).toMatchInlineSnapshot(`
     "ROUTER   TRAFFIC  INSTANCE  STATE     IMAGE          TYPE
     tokyo-1  owner    i-01      outdated  ami-1 → ami-2  c5n.large
@@ -68,16 +55,16 @@ test('replaces the standby, moves the routes to it, and replaces the former owne
 });
 
 test('has nothing to do the second time, and ends with 0', async () => {
-  await site.run(upgrade);
+  await site.run(UPGRADE);
   site.story.length = 0;
-  expect(await asJson(upgrade)).toMatchObject({ exitCode: 0, view: { outcome: 'current', next: null } });
+  expect(await site.asJson(UPGRADE)).toMatchObject({ exitCode: 0, view: { outcome: 'current', next: null } });
   expect(site.story).toEqual([]);
 });
 
 test('without an option it replaces what is not as the deployed template has it', async () => {
-  expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({ outcome: 'current' });
+  expect((await site.asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({ outcome: 'current' });
   for (const name of ['tokyo-1', 'tokyo-2'] as const) site.stack(name).defaults['InstanceType'] = 'c6in.large';
-  expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({
+  expect((await site.asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({
     outcome: 'upgraded',
     owner: 'tokyo-2',
     notes: [expect.stringContaining('failback tokyo')],
@@ -92,7 +79,7 @@ test('without an option it replaces what is not as the deployed template has it'
 });
 
 test('--dry-run lists the steps and changes nothing', async () => {
-  const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--image', 'ami-2', '--dry-run']);
+  const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--image', 'ami-2', '--dry-run']);
   expect(exitCode).toBe(0);
   expect(view).toMatchObject({
     schema: 'vyos-failover.upgrade/1',
@@ -130,7 +117,7 @@ describe('the gate', () => {
     ],
   ])('refuses with 4 while %s', async (_, change, why) => {
     change();
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(view).toMatchObject({
       outcome: 'refused',
       next: null,
@@ -144,19 +131,19 @@ describe('the gate', () => {
   test('names the command that replaces an unfit router, if its own fitness is all that is missing', async () => {
     const repair = 'Repair it, or replace it alone: --router tokyo-2 --replace.';
     site.breakBgp('tokyo-2');
-    expect((await asJson(upgrade)).view['says']).toContain(repair);
+    expect((await site.asJson(UPGRADE)).view['says']).toContain(repair);
     pause();
-    expect((await asJson(upgrade)).view['says']).not.toContain(repair);
+    expect((await site.asJson(UPGRADE)).view['says']).not.toContain(repair);
   });
 
   test('sets the pause aside by its name', async () => {
     pause();
-    expect((await asJson([...upgrade, '--override', 'paused'])).view).toMatchObject({ outcome: 'upgraded' });
+    expect((await site.asJson([...UPGRADE, '--override', 'paused'])).view).toMatchObject({ outcome: 'upgraded' });
   });
 
   test('refuses a replacement whose image was deregistered since the last launch', async () => {
     site.cloud.images.delete('ami-1');
-    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
     expect(exitCode).toBe(4);
     expect(view['says']).toContain('The image ami-1 does not exist in ap-northeast-1');
     expect(site.cloud.calls).toEqual([]);
@@ -166,7 +153,7 @@ describe('the gate', () => {
     ['image', ['--image', 'ami-9'], 'The image ami-9 does not exist in ap-northeast-1'],
     ['instance type', ['--type', 'c9.large'], 'EC2 does not offer c9.large in the zone of tokyo-2'],
   ])('refuses an %s that does not exist, before anything is removed', async (_, options, why) => {
-    const { exitCode, view } = await asJson(['upgrade', 'tokyo', ...options, '--yes']);
+    const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', ...options, '--yes']);
     expect(exitCode).toBe(4);
     expect(view['says']).toContain(why);
     expect(site.cloud.calls).toEqual([]);
@@ -184,8 +171,8 @@ describe('the gate', () => {
   }
   test('of the mode is set aside by its name, and does not concern the replacement of a standby', async () => {
     observe();
-    expect((await asJson([...upgrade, '--router', 'tokyo-2'])).view).toMatchObject({ outcome: 'upgraded' });
-    expect((await asJson([...upgrade, '--override', 'mode-observe'])).view).toMatchObject({ outcome: 'upgraded' });
+    expect((await site.asJson([...UPGRADE, '--router', 'tokyo-2'])).view).toMatchObject({ outcome: 'upgraded' });
+    expect((await site.asJson([...UPGRADE, '--override', 'mode-observe'])).view).toMatchObject({ outcome: 'upgraded' });
   });
 
   function observe(): void {
@@ -194,85 +181,6 @@ describe('the gate', () => {
   function split(): void {
     site.world.targets.set([...site.world.targets.keys()][0] ?? '', 'eni-0f');
   }
-});
-
-describe('a failover meanwhile', () => {
-  test('to the router that is about to be removed: it is not removed, and its maintenance ends', async () => {
-    site.afterRequest = (request) => {
-      if ((request as { action: string }).action === 'maintenance') site.failOverTo('tokyo-2');
-    };
-    const { exitCode, view } = await asJson(upgrade);
-    expect(exitCode).toBe(4);
-    expect(view['says']).toBe('The instance of tokyo-2 is not removed: its routes point at tokyo-2, not at tokyo-1.');
-    expect(view).toMatchObject({ owner: 'tokyo-2' });
-    expect(site.cloud.calls).toEqual([]);
-    expect(site.world.stored.maintenance).toEqual({});
-  });
-
-  test('to the new instance: no switchover follows', async () => {
-    site.beforeSleep = () => {
-      if (site.stack('tokyo-2').parameters['LaunchTemplateVersion'] === '2' && site.owner === 'tokyo-1')
-        site.failOverTo('tokyo-2');
-    };
-    expect((await asJson(upgrade)).exitCode).toBe(0);
-    expect(site.story).toEqual(WHOLE_STORY.filter((line) => !line.startsWith('switchover')));
-  });
-});
-
-describe('Ctrl-C', () => {
-  const CASES: readonly [string, () => boolean, string][] = [
-    ['while the instance is removed', () => site.stack('tokyo-2').status === 'UPDATE_IN_PROGRESS', 'changing'],
-    ['while it is launched', () => site.stack('tokyo-2').parameters['Present'] === 'false', 'changing'],
-    ['while it boots', () => site.stack('tokyo-2').parameters['LaunchTemplateVersion'] === '2', 'current'],
-    ['while the former owner is removed', () => site.stack('tokyo-1').status === 'UPDATE_IN_PROGRESS', 'current'],
-  ];
-  test.each(CASES)('%s: the same command continues, and says where the traffic is', async (_, isThen, state) => {
-    const interrupt = new AbortController();
-    site.beforeSleep = () => {
-      if (isThen()) interrupt.abort();
-    };
-    const { exitCode, view, stderr } = await asJson(upgrade, { signal: interrupt.signal });
-    expect(exitCode).toBe(130);
-    expect(stderr).toContain('CloudFormation completes the update that has begun');
-    const inMaintenance = Object.keys(site.world.stored.maintenance).length > 0;
-    expect(stderr.includes('stays in maintenance until the command continues')).toBe(inMaintenance);
-    expect(view).toMatchObject({
-      outcome: 'interrupted',
-      owner: site.owner,
-      routers: [{}, { name: 'tokyo-2', state }],
-      next: 'vyos-failover upgrade tokyo --image ami-2',
-    });
-    site.beforeSleep = () => undefined;
-    expect(await asJson(upgrade)).toMatchObject({ exitCode: 0, view: { outcome: 'upgraded', owner: 'tokyo-2' } });
-    expect(site.story).toEqual(WHOLE_STORY);
-    expect(site.world.stored.maintenance).toEqual({});
-  });
-});
-
-test('Ctrl-C while the last instance boots: the next run waits until it is fit', async () => {
-  const interrupt = new AbortController();
-  site.beforeSleep = () => {
-    if (site.story.at(-1) === 'tokyo-1 launched from ami-2') interrupt.abort();
-  };
-  expect((await asJson(upgrade, { signal: interrupt.signal })).exitCode).toBe(130);
-  site.beforeSleep = () => undefined;
-  const { exitCode, stderr } = await asJson(upgrade);
-  expect(exitCode).toBe(0);
-  expect(stderr).toContain('waiting for tokyo-1: tokyo-1 is not fit');
-  expect((await site.run(['plan', 'tokyo'])).stdout).not.toContain('tokyo-1 is not fit');
-});
-
-test('Ctrl-C after --replace has launched the instance: the next command does not replace it again', async () => {
-  const interrupt = new AbortController();
-  site.beforeSleep = () => {
-    if (site.story.at(-1) === 'tokyo-2 launched from ami-1') interrupt.abort();
-  };
-  const line = ['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes'];
-  const { exitCode, view } = await asJson(line, { signal: interrupt.signal });
-  expect({ exitCode, next: view['next'] }).toEqual({
-    exitCode: 130,
-    next: 'vyos-failover upgrade tokyo --router tokyo-2',
-  });
 });
 
 describe('a removal that fails', () => {
@@ -285,7 +193,7 @@ describe('a removal that fails', () => {
 
   test('leaves the instance with its termination protection, and without maintenance', async () => {
     rollBack();
-    const { exitCode, stderr } = await asJson(upgrade);
+    const { exitCode, stderr } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('termination protection of i-02 (tokyo-2) is on again');
     expect([...site.cloud.unprotected]).toEqual([]);
@@ -294,7 +202,7 @@ describe('a removal that fails', () => {
 
   test('because CloudFormation refuses the update, does so, too', async () => {
     site.cloud.updateStack = () => Promise.reject(new Error('Access denied'));
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect({ exitCode, says: view['says'] }).toEqual({
       exitCode: 1,
       says: expect.stringContaining('Access denied') as string,
@@ -304,44 +212,13 @@ describe('a removal that fails', () => {
   });
 });
 
-test('credentials that expire while a router boots: it says where the traffic is, and how to continue', async () => {
-  site.beforeSleep = () => {
-    if (site.stack('tokyo-2').parameters['LaunchTemplateVersion'] !== '2') return;
-    const fault = Object.assign(new Error('Token is expired'), { name: 'CredentialsProviderError' });
-    site.cloud.attachmentOf = () => Promise.reject(fault);
-    site.cloud.describeStack = () => Promise.reject(fault);
-  };
-  const { exitCode, view } = await asJson(upgrade);
-  expect(exitCode).toBe(1);
-  expect(view).toMatchObject({
-    outcome: 'failed',
-    owner: 'tokyo-1',
-    routers: [{ state: 'unknown' }, { state: 'unknown' }],
-    next: 'vyos-failover upgrade tokyo --image ami-2',
-  });
-});
-
-test('a topology that is not the deployed one any more, after a step, ends with 1 and the command that continues', async () => {
-  site.beforeSleep = () => {
-    if (site.owner === 'tokyo-2') site.rejectsPlans = true;
-  };
-  site.afterRequest = () => site.beforeSleep();
-  const { exitCode, view } = await asJson(upgrade);
-  expect(exitCode).toBe(1);
-  expect(view).toMatchObject({
-    outcome: 'failed',
-    owner: 'tokyo-2',
-    next: 'vyos-failover upgrade tokyo --image ami-2',
-  });
-});
-
 describe('maintenance', () => {
   test('that another run ends before the removal: nothing is removed', async () => {
     site.afterRequest = (request) => {
       const { action, on } = request as { action: string; on?: boolean };
       if (action === 'maintenance' && on === true) site.world.stored = { ...site.world.stored, maintenance: {} };
     };
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(4);
     expect(view['says']).toContain('another command has ended or replaced its maintenance');
     expect(site.story).toEqual([]);
@@ -350,7 +227,7 @@ describe('maintenance', () => {
   test('of an operator is not ended by --replace', async () => {
     const maintenance = { 'eni-02': { since: 0, by: 'ann', reason: 'disk check' } };
     site.world.stored = { ...site.world.stored, maintenance };
-    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
     expect(exitCode).toBe(4);
     expect(view['says']).toContain('tokyo-2 is in maintenance (ann: disk check): end it first');
     expect(site.world.stored.maintenance).toEqual(maintenance);
@@ -359,7 +236,7 @@ describe('maintenance', () => {
 
 test.each(['tokyo-1', 'tokyo-2'] as const)('launches %s again after its instance was terminated', async (name) => {
   site.terminate(name);
-  const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--yes']);
+  const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--yes']);
   expect(exitCode).toBe(0);
   expect(view).toMatchObject({ outcome: 'upgraded', routers: [{ state: 'current' }, { state: 'current' }] });
   expect(site.story).toEqual([`${name} launched from ami-1`]);
@@ -368,7 +245,7 @@ test.each(['tokyo-1', 'tokyo-2'] as const)('launches %s again after its instance
 describe('a launch that fails', () => {
   test('because the old instance is still there, is not begun', async () => {
     site.keepsInstances = true;
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('i-02 is still attached to the interface of tokyo-2.');
     expect(view['says']).toContain('aws ec2 terminate-instances --region ap-northeast-1 --instance-ids i-02');
@@ -381,7 +258,7 @@ describe('a launch that fails', () => {
       'ami-2',
       'OptInRequired: In order to use this AWS Marketplace product you need to accept terms',
     );
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(view).toMatchObject({
       outcome: 'failed',
@@ -390,14 +267,14 @@ describe('a launch that fails', () => {
     });
     expect(view['says']).toMatch(/Instance \(AWS::EC2::Instance\): OptInRequired.*Subscribe to the image/);
     site.cloud.images.add('ami-3');
-    const second = await asJson(['upgrade', 'tokyo', '--image', 'ami-3', '--yes']);
+    const second = await site.asJson(['upgrade', 'tokyo', '--image', 'ami-3', '--yes']);
     expect(second).toMatchObject({ exitCode: 0, view: { outcome: 'upgraded' } });
     expect(site.story).toEqual(WHOLE_STORY.map((line) => line.replace('ami-2', 'ami-3')));
   });
 
   test('for an image with another root device says which one is needed', async () => {
     site.unlaunchable.set('ami-2', 'MissingParameter: The request must contain the parameter size or snapshotId');
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('The root device of the image is not /dev/xvda: choose another --image');
   });
@@ -407,7 +284,7 @@ describe('a launch that fails', () => {
     site.beforeSleep = () => {
       if (site.stack('tokyo-2').parameters['LaunchTemplateVersion'] === '2') site.breakBgp('tokyo-2');
     };
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('tokyo-2 is not ready to carry traffic: tokyo-2 is not fit');
     expect(view).toMatchObject({ owner: 'tokyo-1', next: 'vyos-failover upgrade tokyo --image ami-2' });
@@ -420,18 +297,18 @@ describe('a router that is not fit although its instance is what is wanted', () 
 
   test('is named with what to do, and the command ends with 1', async () => {
     site.breakBgp('tokyo-2');
-    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--yes']);
+    const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--yes']);
     expect({ exitCode, outcome: view['outcome'] }).toEqual({ exitCode: 1, outcome: 'failed' });
     expect(view['says']).toMatch(UNFIT);
     expect(view['says']).toContain('Repair it, or replace it alone: --router tokyo-2 --replace.');
-    const dry = await asJson(['upgrade', 'tokyo', '--dry-run']);
+    const dry = await site.asJson(['upgrade', 'tokyo', '--dry-run']);
     expect(dry).toMatchObject({ exitCode: 0, view: { says: expect.stringMatching(UNFIT) as string } });
   });
 
   test('is not to be replaced while the other one cannot carry the traffic either', async () => {
     site.breakBgp('tokyo-1');
     site.breakBgp('tokyo-2');
-    const { view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--yes']);
+    const { view } = await site.asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--yes']);
     expect(view['says']).toMatch(UNFIT);
     expect(view['says']).not.toContain('--replace');
   });
@@ -439,7 +316,7 @@ describe('a router that is not fit although its instance is what is wanted', () 
 
 describe('--router', () => {
   test('replaces one instance; of the owner only after a switchover', async () => {
-    await site.run([...upgrade, '--router', 'tokyo-1']);
+    await site.run([...UPGRADE, '--router', 'tokyo-1']);
     expect(site.story).toEqual([
       'switchover to tokyo-2',
       'tokyo-1 removed, owner tokyo-2',
@@ -449,7 +326,7 @@ describe('--router', () => {
 
   test('is refused for the owner without a fit peer', async () => {
     site.breakBgp('tokyo-2');
-    const { exitCode, view } = await asJson([...upgrade, '--router', 'tokyo-1']);
+    const { exitCode, view } = await site.asJson([...UPGRADE, '--router', 'tokyo-1']);
     expect(exitCode).toBe(4);
     expect(view['says']).toContain('tokyo-2 is not ready to carry traffic: tokyo-2 is not fit');
     expect(site.story).toEqual([]);
@@ -457,7 +334,7 @@ describe('--router', () => {
 
   test('with --replace it repairs a router that is not fit and is current', async () => {
     site.breakBgp('tokyo-2');
-    const { view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    const { view } = await site.asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
     expect(view).toMatchObject({
       outcome: 'upgraded',
       owner: 'tokyo-1',
@@ -475,9 +352,9 @@ describe('bad input', () => {
       ['upgrade', 'tokyo', '--topology', 'tokyo-virginia.yaml', '--yes'],
       'not part of the deployment',
     ],
-    ['--replace without --router', [...upgrade, '--replace'], '--replace needs --router'],
+    ['--replace without --router', [...UPGRADE, '--replace'], '--replace needs --router'],
     ['an owner and a name as image', ['upgrade', 'tokyo', '--image', 'VyOS*', '--yes'], 'ami-… or ssm:/NAME'],
-    ['a router of another site', [...upgrade, '--router', 'virginia-1'], 'has no router "virginia-1"'],
+    ['a router of another site', [...UPGRADE, '--router', 'virginia-1'], 'has no router "virginia-1"'],
   ])('%s is a usage error', async (_, line, why) => {
     const { exitCode, stderr } = await site.run(line);
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(why) as string });
@@ -486,7 +363,7 @@ describe('bad input', () => {
   test('a stack that does not exist, or accepts no update, is named with what to do', async () => {
     site.cloud.stacks.delete('vyos-failover-created--tokyo--router--tokyo-1');
     site.stack('tokyo-2').status = 'UPDATE_ROLLBACK_FAILED';
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('--router--tokyo-1 does not exist in ap-northeast-1: deploy the topology.');
     expect(view['says']).toContain('aws cloudformation continue-update-rollback');
@@ -494,7 +371,7 @@ describe('bad input', () => {
 
   test('a stack whose creation was not rolled back keeps a protected instance, which is named', async () => {
     site.stack('tokyo-2').status = 'ROLLBACK_FAILED';
-    const { view } = await asJson(upgrade);
+    const { view } = await site.asJson(UPGRADE);
     expect(view['says']).toContain(
       'run aws ec2 modify-instance-attribute --region ap-northeast-1 --instance-id i-02 --no-disable-api-termination, and deploy',
     );
@@ -504,7 +381,7 @@ describe('bad input', () => {
   test('a stack whose first change set was never executed is no operation to wait for', async () => {
     site.stack('tokyo-2').status = 'REVIEW_IN_PROGRESS';
     site.beforeSleep = () => expect.fail('waits');
-    const { exitCode, view } = await asJson(upgrade);
+    const { exitCode, view } = await site.asJson(UPGRADE);
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('is REVIEW_IN_PROGRESS: delete it (aws cloudformation delete-stack');
   });

@@ -9,81 +9,61 @@ import { ownership } from '#vyos/ownership.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { examples, routersOf } from '../vyos/topologies.ts';
-import { command, inWords, NEW, OLD, PUSH, sides, UNDO_AFTER_S, untrue } from './cells/one-push.ts';
-import { type Answer, digestOf, pushFile, RouterInCells, SECRET, type Words } from './cells/router-in-cells.ts';
+import { command, inWords, NEW, OLD, PUSH, sides, UNDO_AFTER_S } from './cells/one-push.ts';
+import { ALL_NEW, ALL_OLD, OTHER, PushedRouter } from './cells/pushed-router.ts';
+import { digestOf, pushFile, type RouterInCells, SECRET, type Words } from './cells/router-in-cells.ts';
 
-let router: RouterInCells;
+let router: PushedRouter;
 beforeAll(() => {
-  router = new RouterInCells();
+  router = new PushedRouter();
 });
 afterAll(() => router[Symbol.dispose]());
 beforeEach(() => router.install(OLD));
 
-type Action = 'apply' | 'confirm' | 'undo';
-
-/** @returns an answer that is true */
-async function act(action: Action, change: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const { answer, said } = await router.act({ ...command(action, await router.facts()), ...change });
-  expect(said).not.toContain(SECRET);
-  if (answer === null) throw new Error(said);
-  return answer;
-}
-
-async function trulyActs(action: Action): Promise<Answer> {
-  const answer = await act(action);
-  expect(untrue(answer, await router.facts())).toBeUndefined();
-  return answer;
-}
-
-const OTHER = { SSM_Push: '22222222-d9cb-469f-a165-70867728950e' };
-const has = async () => sides(await router.facts());
-const ALL_OLD = { shows: 'old', runs: 'old', boots: 'old' };
-const ALL_NEW = { shows: 'new', runs: 'new', boots: 'new' };
-
 it('applies, and keeps what is confirmed', async () => {
-  expect(await trulyActs('apply')).toEqual({ outcome: 'applied', undoInS: expect.any(Number) as number });
-  expect(await trulyActs('confirm')).toEqual({ outcome: 'confirmed' });
-  expect(await trulyActs('undo')).toEqual({ outcome: 'nothing', ended: 'confirmed' });
+  expect(await router.trueAnswerTo('apply')).toEqual({ outcome: 'applied', undoInS: expect.any(Number) as number });
+  expect(await router.trueAnswerTo('confirm')).toEqual({ outcome: 'confirmed' });
+  expect(await router.trueAnswerTo('undo')).toEqual({ outcome: 'nothing', ended: 'confirmed' });
 });
 
 describe('brings the old configuration back', () => {
   it.each(['its timer', 'asking'])('by %s, and nothing else', async (by) => {
-    await act('apply');
+    await router.answerTo('apply');
     const { running } = await router.facts();
     const meanwhile = 'protocols static route 192.0.2.0/24 next-hop 10.1.100.1';
     await router.setRunning([...running, meanwhile].map(inWords));
-    await (by === 'asking' ? act('undo') : router.fireTimers());
+    await (by === 'asking' ? router.answerTo('undo') : router.fireTimers());
     const facts = await router.facts();
     expect(facts.running).toEqual([...OLD.map((words) => words.join(' ')), meanwhile].toSorted());
     expect([facts.daemons, facts.timers]).toEqual([facts.running, []]);
-    expect(await act('confirm')).toEqual({ outcome: 'nothing', ended: 'undone' });
+    expect(await router.answerTo('confirm')).toEqual({ outcome: 'nothing', ended: 'undone' });
   });
 
   it('its timer says when, by the time since boot, and tries again until it could', async () => {
-    expect(await act('apply')).toMatchObject({ outcome: 'applied' });
+    expect(await router.answerTo('apply')).toMatchObject({ outcome: 'applied' });
     await router.pass(100);
-    const { undoInS } = await act('apply');
+    const { undoInS } = await router.answerTo('apply');
     expect(undoInS).toBeGreaterThan(UNDO_AFTER_S - 110);
     expect(undoInS).toBeLessThanOrEqual(UNDO_AFTER_S - 100);
     await router.faults({ lockedForS: 2000 });
     expect((await router.fireTimers())[0]?.answer).toMatchObject({ outcome: 'busy' });
     await router.pass(2000);
     expect((await router.fireTimers())[0]?.answer).toMatchObject({ outcome: 'undone' });
-    expect(await has()).toEqual(ALL_OLD);
+    expect(await router.sides()).toEqual(ALL_OLD);
   });
 
   it('also if an operator saved before it was confirmed', async () => {
-    await act('apply');
+    await router.answerTo('apply');
     await router.save();
-    expect(await has()).toEqual({ ...ALL_NEW });
-    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
+    expect(await router.sides()).toEqual({ ...ALL_NEW });
+    expect(await router.trueAnswerTo('undo')).toMatchObject({ outcome: 'undone' });
   });
 
   it('if the configuration was changed after it was applied', async () => {
-    await act('apply');
+    await router.answerTo('apply');
     const { running } = await router.facts();
     await router.setRunning(running.map((line) => inWords(line.replace('mtu 1300', 'mtu 1200'))));
-    expect(await trulyActs('confirm')).toMatchObject({
+    expect(await router.trueAnswerTo('confirm')).toMatchObject({
       outcome: 'undone',
       says: expect.stringMatching(/was changed after it was applied/) as unknown,
     });
@@ -94,7 +74,7 @@ describe('brings the old configuration back', () => {
     await router.install(OLD);
     await router.act(command('apply', await router.facts()), names.indexOf('commit active') + 1);
     expect((await router.facts()).running.join('\n')).not.toContain('system login');
-    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
+    expect(await router.trueAnswerTo('undo')).toMatchObject({ outcome: 'undone' });
     expect((await router.facts()).running).toContain('system login banner post-login hello');
   });
 });
@@ -123,7 +103,7 @@ describe('a router that does other things', () => {
     const file = packPush(commands, [ours], running, { id: bootId, notAfter: Math.floor(uptime) + 120 });
     const base = digestOf(theirs.map(inWords));
     const change = { SSM_Base: base, SSM_File: file?.packed ?? '', SSM_Sha256: file?.sha256 ?? '' };
-    expect(await act('apply', change)).toMatchObject({ outcome: 'applied' });
+    expect(await router.answerTo('apply', change)).toMatchObject({ outcome: 'applied' });
     return (await router.facts()).running.toSorted();
   }
 
@@ -135,7 +115,7 @@ describe('a router that does other things', () => {
 
   it('has them, and no managed lines, when the push is undone', async () => {
     await adopt();
-    expect(await act('undo')).toMatchObject({ outcome: 'undone' });
+    expect(await router.answerTo('undo')).toMatchObject({ outcome: 'undone' });
     expect((await router.facts()).running.toSorted()).toEqual(theirs.toSorted());
   });
 });
@@ -158,59 +138,65 @@ describe('leaves the old configuration', () => {
     ['where it cannot be read', { failedReads: 1000 }, 'busy', /could not be read whole/],
   ])('%s', async (_, faults, outcome, says) => {
     await router.faults(faults);
-    expect(await act('apply')).toMatchObject({ outcome, says: expect.stringMatching(says) as unknown });
+    expect(await router.answerTo('apply')).toMatchObject({ outcome, says: expect.stringMatching(says) as unknown });
     await router.faults({});
     const facts = await router.facts();
     expect([sides(facts), facts.timers]).toEqual([ALL_OLD, []]);
-    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
+    expect(await router.answerTo('apply', OTHER)).toMatchObject({ outcome: 'applied' });
   });
 
   it('of a push that was refused, whenever the same command comes again', async () => {
     await router.faults({ noTimers: 1 });
-    const refused = await act('apply');
+    const refused = await router.answerTo('apply');
     expect(refused).toMatchObject({ outcome: 'refused', why: 'timer' });
-    expect(await act('apply')).toEqual(refused);
+    expect(await router.answerTo('apply')).toEqual(refused);
   });
 
   it('while another push is pending, or when the configuration has changed since the plan', async () => {
-    expect(await act('apply', { SSM_Base: '0'.repeat(64) })).toMatchObject({ outcome: 'refused', why: 'changed' });
-    await act('apply', OTHER);
-    expect(await act('apply', { SSM_Push: PUSH.replace('0', '3') })).toMatchObject({
+    expect(await router.answerTo('apply', { SSM_Base: '0'.repeat(64) })).toMatchObject({
+      outcome: 'refused',
+      why: 'changed',
+    });
+    await router.answerTo('apply', OTHER);
+    expect(await router.answerTo('apply', { SSM_Push: PUSH.replace('0', '3') })).toMatchObject({
       outcome: 'refused',
       why: 'pending',
     });
-    expect(await act('confirm', { SSM_Push: PUSH.replace('0', '4') })).toEqual({ outcome: 'nothing', ended: 'never' });
+    expect(await router.answerTo('confirm', { SSM_Push: PUSH.replace('0', '4') })).toEqual({
+      outcome: 'nothing',
+      ended: 'never',
+    });
   });
 
   it('before VyOS has booted', async () => {
     await router.remove('tmp/vyos-config-status');
-    expect(await act('apply')).toMatchObject({ outcome: 'refused', why: 'booting' });
+    expect(await router.answerTo('apply')).toMatchObject({ outcome: 'refused', why: 'booting' });
     expect((await router.show()).said).toMatch(/has not finished booting/);
   });
 
   it('of an interrupted session of the same number: its staged changes are not committed', async () => {
     await router.faults({ staleSession: inWords('interfaces tunnel tun0 address 203.0.113.99/32') });
-    await act('apply');
-    expect(await act('confirm')).toEqual({ outcome: 'confirmed' });
-    expect(await has()).toEqual(ALL_NEW);
+    await router.answerTo('apply');
+    expect(await router.answerTo('confirm')).toEqual({ outcome: 'confirmed' });
+    expect(await router.sides()).toEqual(ALL_NEW);
   });
 });
 
 describe('what it boots with', () => {
   it.each(['1.3.0', '1.4.0'])('is whole where the disk is full while VyOS %s saves', async (version) => {
     await router.install(OLD, version);
-    await act('apply');
+    await router.answerTo('apply');
     await router.faults({ diskFull: 1 });
-    expect(await trulyActs('confirm')).toMatchObject({
+    expect(await router.trueAnswerTo('confirm')).toMatchObject({
       outcome: 'undone',
       says: expect.stringMatching(/could not be saved/) as unknown,
     });
   });
 
   it('is whole where VyOS saves nothing but a footer, as before it has booted', async () => {
-    await act('apply');
+    await router.answerTo('apply');
     await router.remove('tmp/vyos-config-status');
-    expect(await trulyActs('confirm')).toMatchObject({
+    expect(await router.trueAnswerTo('confirm')).toMatchObject({
       outcome: 'undone',
       says: expect.stringMatching(
         /could not be saved: the saved configuration differs from the running one/,
@@ -221,10 +207,10 @@ describe('what it boots with', () => {
   it('is reported beside the running configuration, also before 1.4, where the file has default values', async () => {
     for (const version of ['1.3.0', '1.4.0']) {
       await router.install([...OLD, inWords('vpn ipsec esp-group esp lifetime 1800')], version);
-      const shown = (await router.show()).answer as unknown as Shown;
+      const shown = await router.shown();
       expect([shown.boots, shown.push]).toEqual([shown.digest, null]);
       await router.setRunning(NEW);
-      const later = (await router.show()).answer as unknown as Shown;
+      const later = await router.shown();
       expect([later.boots === later.digest, later.boots]).toEqual([false, expect.stringMatching(/^[0-9a-f]{64}$/)]);
     }
     await router.write('config/config.boot', 'interfaces {\n    tunn');
@@ -232,219 +218,67 @@ describe('what it boots with', () => {
   });
 });
 
-interface Shown {
-  readonly digest: string;
-  readonly boots: string | null;
-  readonly config: string;
-  readonly boot: { readonly id: string; readonly uptime: number };
-  readonly push: { readonly id: string; readonly state: string; readonly undoInS: number } | null;
-}
-
 describe('how a push ended', () => {
   it('is known after a reboot', async () => {
-    await act('apply');
-    await act('confirm');
+    await router.answerTo('apply');
+    await router.answerTo('confirm');
     await router.reboot();
-    expect(await act('confirm')).toEqual({ outcome: 'nothing', ended: 'confirmed' });
-    expect(await act('apply')).toEqual({ outcome: 'confirmed' });
+    expect(await router.answerTo('confirm')).toEqual({ outcome: 'nothing', ended: 'confirmed' });
+    expect(await router.answerTo('apply')).toEqual({ outcome: 'confirmed' });
   });
 
   it('is undone after a reboot before it was confirmed', async () => {
-    await act('apply');
+    await router.answerTo('apply');
     await router.reboot();
-    expect(await act('confirm')).toEqual({ outcome: 'nothing', ended: 'undone' });
-    expect(await has()).toEqual(ALL_OLD);
+    expect(await router.answerTo('confirm')).toEqual({ outcome: 'nothing', ended: 'undone' });
+    expect(await router.sides()).toEqual(ALL_OLD);
   });
 
   it('is confirmed if an operator saved, and it rebooted', async () => {
-    await act('apply');
+    await router.answerTo('apply');
     await router.save();
     await router.reboot();
-    expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'confirmed' });
-    expect(await has()).toEqual(ALL_NEW);
+    expect(await router.answerTo('undo')).toEqual({ outcome: 'nothing', ended: 'confirmed' });
+    expect(await router.sides()).toEqual(ALL_NEW);
   });
 
   it('is unknown where what was written down cannot be read, and nothing stands in the way of the next one', async () => {
     await router.write('config/vyos-failover/push/records', '{"0f8f');
-    expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'unknown' });
-    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
+    expect(await router.answerTo('undo')).toEqual({ outcome: 'nothing', ended: 'unknown' });
+    expect(await router.answerTo('apply', OTHER)).toMatchObject({ outcome: 'applied' });
   });
 
   it('is kept for the last twenty', async () => {
     const id = (index: number) => ({ SSM_Push: PUSH.replace(/^0f8f/, String(1000 + index)) });
-    for (let index = 0; index < 21; index += 1) await act('undo', id(index));
-    expect(await act('apply', id(1))).toMatchObject({ outcome: 'refused', why: 'ended' });
-    expect(await act('apply', id(0))).toMatchObject({ outcome: 'applied' });
+    for (let index = 0; index < 21; index += 1) await router.answerTo('undo', id(index));
+    expect(await router.answerTo('apply', id(1))).toMatchObject({ outcome: 'refused', why: 'ended' });
+    expect(await router.answerTo('apply', id(0))).toMatchObject({ outcome: 'applied' });
   });
 
   it('is shown while it has not: its state, and when its timer acts', async () => {
-    await act('apply');
-    const { push, boot } = (await router.show()).answer as unknown as Shown;
+    await router.answerTo('apply');
+    const { push, boot } = await router.shown();
     expect(push).toEqual({ id: PUSH, state: 'applied', undoInS: expect.any(Number) as number });
     expect(boot).toEqual({ id: (await router.facts()).bootId, uptime: Math.floor((await router.facts()).uptime) });
     await router.faults({ crashes: 99, partial: 99, area: ['interfaces'] });
-    const broken = await act('undo');
+    const broken = await router.answerTo('undo');
     expect(broken).toMatchObject({ outcome: 'broken', boots: 'old', retryInS: 60 });
     expect((await router.show()).answer).toMatchObject({ push: { state: 'broken' } });
-    expect(await act('apply')).toEqual(broken);
+    expect(await router.answerTo('apply')).toEqual(broken);
     await router.faults({});
     await router.fireTimers();
-    expect([await has(), (await router.facts()).timers]).toEqual([ALL_OLD, []]);
-    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
-  });
-});
-
-describe('around the push', () => {
-  it('what a crash says is its reason, without the text of VyOS’s support, and from a whole word on', async () => {
-    await router.faults({ crashes: 1, area: ['interfaces'] });
-    const says = JSON.stringify(await act('apply'));
-    expect(says).toContain('bgpd says no');
-    expect(says).not.toMatch(/using VyOS|issue completing/);
-  });
-
-  it('an empty password, as in VyOS’s own first configuration, does not blank what went wrong', async () => {
-    const empty = [
-      ['system', 'login', 'user', 'vyos', 'authentication', 'plaintext-password', ''],
-      ['system', 'login', 'user', 'eve', 'authentication', 'plaintext-password', 'two  blanks'],
-    ];
-    await router.install([...OLD, ...empty]);
-    await router.faults({ refuse: '1300' });
-    expect(await act('apply')).toMatchObject({
-      outcome: 'undone',
-      says: expect.stringMatching(/"1300" is not/) as unknown,
-    });
-  });
-
-  it('a byte that is not UTF-8, in unmanaged text, stops no push', async () => {
-    const banner = ['system', 'login', 'banner', 'pre-login', 'caf\udce9'];
-    await router.install([...OLD, banner]);
-    expect(await act('apply')).toMatchObject({ outcome: 'applied' });
-    expect(await act('undo')).toMatchObject({ outcome: 'undone' });
-  });
-
-  it('a program that a commit hook of the operator has left running is no commit', async () => {
-    await router.write('proc/4711/environ', 'HOME=/root\0COMMIT_VIA=vyos-failover\0');
-    await router.write('proc/4711/comm', 'monitor\n');
-    expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
-    await router.write('proc/4712/environ', 'HOME=/root\0COMMIT_VIA=vyos-failover\0');
-    await router.write('proc/4712/comm', 'my_commit\n');
-    expect(await act('undo')).toMatchObject({ outcome: 'busy' });
-  });
-
-  it('a commit hook that saves makes it boot with nothing that is not confirmed', async () => {
-    await router.faults({ hookSaves: true });
-    expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
-    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
-    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
-    expect(await act('confirm', OTHER)).toEqual({ outcome: 'confirmed' });
-    expect(await has()).toEqual(ALL_NEW);
-  });
-
-  it('a disk that has become read-only keeps neither an undo from its end nor an answer from who asks again', async () => {
-    await act('apply');
-    await router.faults({ configReadOnly: true });
-    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
-    expect(await trulyActs('undo')).toEqual({ outcome: 'nothing', ended: 'undone' });
-    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'refused', why: 'disk' });
-  });
-
-  it('a full /run is reported, and the timer rolls back when there is room', async () => {
-    await act('apply');
-    await router.faults({ runFull: true });
-    expect(await trulyActs('undo')).toMatchObject({
-      outcome: 'broken',
-      says: expect.stringMatching(/No space left/) as unknown,
-    });
-    expect(await has()).toMatchObject({ runs: 'new', boots: 'old' });
-    await router.faults({});
-    await router.fireTimers();
-    expect([await has(), await act('confirm')]).toEqual([ALL_OLD, { outcome: 'nothing', ended: 'undone' }]);
-  });
-
-  it('where VyOS sets up no session nothing was begun, and nothing has to be put right', async () => {
-    await router.faults({ noSession: 1 });
-    const { answer, names } = await router.act(command('apply', await router.facts()));
-    expect(answer).toMatchObject({
-      outcome: 'undone',
-      says: expect.stringMatching(/set up config session/) as unknown,
-    });
-    expect([names.filter((name) => name === 'session'), await has()]).toEqual([['session'], ALL_OLD]);
-  });
-
-  it.each(['[]', '{"0f8fad5b-d9cb-469f-a165-70867728950e": 1}', '{"0f8fad5b-d9cb-469f-a165-70867728950e": {}}'])(
-    'records that say %s say nothing',
-    async (text) => {
-      await router.write('config/vyos-failover/push/records', text);
-      expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'unknown' });
-      expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
-    },
-  );
-
-  it('an attempt that ended before its timer was set blocks no other push, and has no time', async () => {
-    const { names } = await router.act(command('apply', await router.facts()));
-    await router.install(OLD);
-    await router.act(command('apply', await router.facts()), names.indexOf('systemd-run') + 1);
-    expect((await router.show()).answer).toMatchObject({ push: { state: 'applying', undoInS: null } });
-    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
-    expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'never' });
-  });
-
-  it('a commit with an unknown end is not reported as nothing, however long others commit', async () => {
-    const { names } = await router.act(command('apply', await router.facts()));
-    await router.install(OLD);
-    const facts = await router.facts();
-    const at = names.indexOf('commit done') + 1;
-    await router.faults({ crashes: 1, area: ['interfaces'] });
-    const { answer } = await router.act(command('apply', facts), at, 'locked for ever');
-    expect(answer).toMatchObject({ outcome: 'broken', boots: 'old' });
-    await router.faults({});
-    await router.fireTimers();
-    expect(await has()).toEqual(ALL_OLD);
-  });
-
-  it('where it is broken it is tried again as soon as it says, not only when the push would have been undone', async () => {
-    await router.faults({ crashes: 99, partial: 99, area: ['interfaces'] });
-    const { uptime } = await router.facts();
-    const { outcome, retryInS } = await act('apply');
-    expect([outcome, retryInS]).toEqual(['broken', 60]);
-    expect((await router.show()).answer).toMatchObject({ push: { state: 'broken', undoInS: 60 } });
-    const begun = (await router.facts()).uptime;
-    await router.faults({});
-    await router.fireTimers();
-    expect(await has()).toEqual(ALL_OLD);
-    expect((await router.facts()).uptime - uptime).toBeLessThan(begun - uptime + 60 + UNDO_AFTER_S / 2);
-  });
-
-  it('a reading while the push ends shows one moment, not the half of two', async () => {
-    await act('apply');
-    const { push, digest } = (await router.show(3, 'undone')).answer as unknown as Shown;
-    expect([push, digest]).toEqual([null, digestOf(OLD.filter((words) => words[1] !== 'login'))]);
-  });
-
-  it('no copy of the boot file is readable by more users than the boot file, at any time', async () => {
-    const modes = async () => (await router.facts()).modes;
-    await act('apply');
-    const { names } = await router.act(command('confirm', await router.facts()));
-    await router.install(OLD);
-    const steps = await router.record(command('apply', await router.facts()));
-    for (const { at } of steps.states) {
-      await router.restore(String(at));
-      for (const [name, mode] of Object.entries(await modes())) expect([name, mode & 0o007]).toEqual([name, 0]);
-    }
-    await router.install(OLD);
-    await act('apply');
-    await router.act(command('confirm', await router.facts()), names.indexOf('save writes') + 1);
-    for (const [name, mode] of Object.entries(await modes())) expect([name, mode & 0o007]).toEqual([name, 0]);
+    expect([await router.sides(), (await router.facts()).timers]).toEqual([ALL_OLD, []]);
+    expect(await router.answerTo('apply', OTHER)).toMatchObject({ outcome: 'applied' });
   });
 });
 
 describe('a reading', () => {
   it('of half of the configuration, as during a commit, does not count', async () => {
-    const whole = (await router.show()).answer as unknown as Shown;
+    const whole = await router.shown();
     await router.faults({ halfReads: 1 });
     expect((await router.show()).answer).toMatchObject({ digest: whole.digest });
     await router.faults({ halfReads: 3, failedReads: 1 });
-    expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
+    expect(await router.trueAnswerTo('apply')).toMatchObject({ outcome: 'applied' });
   });
 
   it('that never becomes whole is none', async () => {
@@ -467,8 +301,8 @@ describe('a reading', () => {
   ])('is not stopped by %s in unmanaged text, and neither is a push', async (_, value) => {
     const banner = ['system', 'login', 'banner', 'pre-login', value];
     await router.install([...OLD, banner]);
-    expect(await act('apply')).toMatchObject({ outcome: 'applied' });
-    expect(await act('confirm')).toEqual({ outcome: 'confirmed' });
+    expect(await router.answerTo('apply')).toMatchObject({ outcome: 'applied' });
+    expect(await router.answerTo('confirm')).toEqual({ outcome: 'confirmed' });
     const { running, boots } = await router.facts();
     expect([running, boots]).toEqual([expect.arrayContaining([banner.join(' ')]), running]);
   });
@@ -482,7 +316,7 @@ describe('a reading', () => {
         const { rootOf } = ownership(paths, []);
         expect(paths.filter((path) => rootOf(path) === undefined)).toEqual([]);
         await router.install(paths, `${vyos}.0`);
-        const { config, digest } = (await router.show()).answer as unknown as Shown;
+        const { config, digest } = await router.shown();
         const shown = gunzipSync(Buffer.from(config, 'base64')).toString().trimEnd().split('\n');
         expect(shown).toHaveLength(lines.length);
         expect(digest).toBe(digestOf(paths));
@@ -536,9 +370,9 @@ describe('bad input is refused, and the router has what it had', () => {
     ],
   ])('%s', async (_, change, why, says) => {
     const { bootId, uptime } = await router.facts();
-    const answer = await act('apply', change({ id: bootId, notAfter: Math.floor(uptime) + 120 }));
+    const answer = await router.answerTo('apply', change({ id: bootId, notAfter: Math.floor(uptime) + 120 }));
     expect(answer).toMatchObject({ outcome: 'refused', why, says: expect.stringMatching(says) as unknown });
-    expect(await has()).toEqual(ALL_OLD);
+    expect(await router.sides()).toEqual(ALL_OLD);
   });
 
   function cut(base64: string): string {
@@ -555,14 +389,14 @@ describe('bad input is refused, and the router has what it had', () => {
     ['257 characters', 'x'.repeat(257)],
   ])('a secret with %s', async (_, value) => {
     await router.secret(value);
-    const answer = await act('apply');
+    const answer = await router.answerTo('apply');
     await router.secret(SECRET);
     expect(answer).toMatchObject({
       outcome: 'refused',
       why: 'secret',
       says: expect.stringContaining('/vyos-failover/test/psk') as unknown,
     });
-    expect(await has()).toEqual(ALL_OLD);
+    expect(await router.sides()).toEqual(ALL_OLD);
   });
 });
 
@@ -595,24 +429,22 @@ describe('a push of what is there already', () => {
     await router.setRunning(changed);
   });
 
-  const shown = async () => (await router.show()).answer as unknown as Shown;
-
   it('is confirmed, and booted with from then on', async () => {
-    const { digest, boots } = await shown();
+    const { digest, boots } = await router.shown();
     expect(boots).not.toBe(digest);
-    const applied = await act('apply', { ...(await same()), SSM_Base: digest });
+    const applied = await router.answerTo('apply', { ...(await same()), SSM_Base: digest });
     expect(applied).toMatchObject({ outcome: 'applied' });
-    expect(await act('confirm')).toEqual({ outcome: 'confirmed' });
-    const now = await shown();
+    expect(await router.answerTo('confirm')).toEqual({ outcome: 'confirmed' });
+    const now = await router.shown();
     expect([now.digest, now.boots]).toEqual([digest, digest]);
     expect((await router.facts()).timers).toEqual([]);
   });
 
   it('that is taken back leaves both as they were', async () => {
-    const before = await shown();
-    await act('apply', { ...(await same()), SSM_Base: before.digest });
-    expect(await act('undo')).toMatchObject({ outcome: 'undone' });
-    const now = await shown();
+    const before = await router.shown();
+    await router.answerTo('apply', { ...(await same()), SSM_Base: before.digest });
+    expect(await router.answerTo('undo')).toMatchObject({ outcome: 'undone' });
+    const now = await router.shown();
     expect([now.digest, now.boots]).toEqual([before.digest, before.boots]);
   });
 });
