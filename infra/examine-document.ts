@@ -1,8 +1,9 @@
-import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
+import type { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { Site, Topology } from '#topology/topology.ts';
 import { detectorsOn } from '#vyos/detectors.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
+import { commandDocument } from './command-document.ts';
 import { routerProgram } from './router-program.ts';
 
 /** `router/examine.d/keys.py` examines no more. */
@@ -18,26 +19,14 @@ export function examineDocument(scope: Construct, name: string, topology: Topolo
   const cases = routers.map(
     (router) => `${router}) export EXPECTED='${JSON.stringify(expectedOf(topology, router))}' ;;`,
   );
-  return new CfnDocument(scope, 'ExamineDocument', {
+  return commandDocument(scope, 'ExamineDocument', {
     name,
-    documentType: 'Command',
-    documentFormat: 'JSON',
-    targetType: '/AWS::EC2::Instance',
-    updateMethod: 'NewVersion',
-    content: {
-      schemaVersion: '2.2',
-      description: 'Prints the state of the clock, report path, keys, programs and disk of a router as JSON',
-      parameters: { Router: { type: 'String', description: 'Name of the router', allowedValues: routers } },
-      mainSteps: [
-        {
-          action: 'aws:runShellScript',
-          name: 'Examine',
-          inputs: {
-            timeoutSeconds: '20',
-            runCommand: [shebang, "case '{{ Router }}' in", ...cases, 'esac', ...program],
-          },
-        },
-      ],
+    description: 'Prints the state of the clock, report path, keys, programs and disk of a router as JSON',
+    parameters: { Router: { type: 'String', description: 'Name of the router', allowedValues: routers } },
+    step: {
+      name: 'Examine',
+      timeoutSeconds: 20,
+      script: [shebang, "case '{{ Router }}' in", ...cases, 'esac', ...program],
     },
   });
 }

@@ -1,5 +1,6 @@
-import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
+import type { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { commandDocument } from './command-document.ts';
 import { quotedProgram } from './router-program.ts';
 
 /** Of a word list: `none`, or words with one space between. Nothing that a shell would interpret. */
@@ -11,32 +12,19 @@ const ADDRESSES = listOf('[0-9A-Fa-f.:]+');
  * document contains the program, so that the deployed version runs, whatever is installed on the machine.
  */
 export function measureDocument(scope: Construct, name: string): CfnDocument {
-  return new CfnDocument(scope, 'MeasureDocument', {
+  return commandDocument(scope, 'MeasureDocument', {
     name,
-    documentType: 'Command',
-    documentFormat: 'JSON',
-    targetType: '/AWS::EC2::Instance',
-    updateMethod: 'NewVersion',
-    content: {
-      schemaVersion: '2.2',
-      description: 'Measures lost packets, round trip and MTU to some addresses, and looks up routes; prints JSON',
-      parameters: {
-        // In the text and not as ENV_VAR, which an SSM agent older than 3.3.2746.0 does not know.
-        Ping: text('Addresses to ping, or none', ADDRESSES),
-        Mtus: text('Largest packet to try to each of them, bytes, or none', listOf('[0-9]{3,5}')),
-        Routes: text('Addresses to look up the route to, or none', ADDRESSES),
-        Seconds: text('Length of the measurement', '^([1-9]|[1-9][0-9]|[1-5][0-9]{2}|600)$'),
-        Every: text('Time between two packets, ms', '^([2-9][0-9]|[1-9][0-9]{2}|1000)$'),
-        MostLost: text('End the measurement when more packets are lost than this', '^[0-9]{1,5}$'),
-      },
-      mainSteps: [
-        {
-          action: 'aws:runShellScript',
-          name: 'Measure',
-          inputs: { timeoutSeconds: '660', runCommand: script() },
-        },
-      ],
+    description: 'Measures lost packets, round trip and MTU to some addresses, and looks up routes; prints JSON',
+    parameters: {
+      // In the text and not as ENV_VAR, which an SSM agent older than 3.3.2746.0 does not know.
+      Ping: text('Addresses to ping, or none', ADDRESSES),
+      Mtus: text('Largest packet to try to each of them, bytes, or none', listOf('[0-9]{3,5}')),
+      Routes: text('Addresses to look up the route to, or none', ADDRESSES),
+      Seconds: text('Length of the measurement', '^([1-9]|[1-9][0-9]|[1-5][0-9]{2}|600)$'),
+      Every: text('Time between two packets, ms', '^([2-9][0-9]|[1-9][0-9]{2}|1000)$'),
+      MostLost: text('End the measurement when more packets are lost than this', '^[0-9]{1,5}$'),
     },
+    step: { name: 'Measure', timeoutSeconds: 660, script: script() },
   });
 }
 

@@ -1,5 +1,6 @@
-import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
+import type { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { commandDocument } from './command-document.ts';
 import { quotedProgram } from './router-program.ts';
 
 /** Addresses with a space between: nothing that a shell would take for its own. */
@@ -11,28 +12,15 @@ const ADDRESSES = '^[0-9A-Fa-f.:]+( [0-9A-Fa-f.:]+)*$';
  * runs, whatever is installed on the router.
  */
 export function probeDocument(scope: Construct, name: string): CfnDocument {
-  return new CfnDocument(scope, 'ProbeDocument', {
+  return commandDocument(scope, 'ProbeDocument', {
     name,
-    documentType: 'Command',
-    documentFormat: 'JSON',
-    targetType: '/AWS::EC2::Instance',
-    updateMethod: 'NewVersion',
-    content: {
-      schemaVersion: '2.2',
-      description: "Prints the counts of the router's BGP sessions as JSON",
-      parameters: {
-        // In the text and not as ENV_VAR, which an SSM agent older than 3.3.2746.0 does not know.
-        Tunnels: addresses("BGP neighbors at the far ends of the router's tunnels"),
-        Pair: addresses('BGP neighbor that is the other router of the pair'),
-      },
-      mainSteps: [
-        {
-          action: 'aws:runShellScript',
-          name: 'CountBgpSessions',
-          inputs: { timeoutSeconds: '10', runCommand: script() },
-        },
-      ],
+    description: "Prints the counts of the router's BGP sessions as JSON",
+    parameters: {
+      // In the text and not as ENV_VAR, which an SSM agent older than 3.3.2746.0 does not know.
+      Tunnels: addresses("BGP neighbors at the far ends of the router's tunnels"),
+      Pair: addresses('BGP neighbor that is the other router of the pair'),
     },
+    step: { name: 'CountBgpSessions', timeoutSeconds: 10, script: script() },
   });
 }
 
