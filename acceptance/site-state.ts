@@ -18,7 +18,7 @@ function saysOf(view: unknown): string {
 }
 
 /** What `status` shows of all sites, healthy or not; sites that do not answer are missing. */
-export async function readSites({ ports, file, signal }: RunContext): Promise<readonly SiteView[]> {
+async function readSites({ ports, file, signal }: RunContext): Promise<readonly SiteView[]> {
   const { view } = await ports.cli(['status'], file, signal);
   signal.throwIfAborted();
   return (view as { readonly sites?: readonly SiteView[] } | undefined)?.sites ?? [];

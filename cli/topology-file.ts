@@ -48,7 +48,7 @@ export async function requireTopologyOfAccount(option: string | undefined, cli: 
 }
 
 /** The same, with the text of the file, which config-push parses itself. */
-export async function requireTopologyText(option: string | undefined, io: Io): Promise<TopologyText> {
+async function requireTopologyText(option: string | undefined, io: Io): Promise<TopologyText> {
   const read = await requireFileAsWritten(option, io);
   return withIds(read, addressesOf(read.topology, option, io));
 }

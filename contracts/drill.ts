@@ -32,7 +32,7 @@ export type DrillLeg = Message<typeof DrillLeg>;
  * returned at once. `interrupted`: by the operator. `failed`: the routes did not move, or did not return, or the measuring host failed
  * after the drill had begun.
  */
-export const DRILL_OUTCOMES = ['passed', 'exceeded', 'interrupted', 'failed'] as const;
+const DRILL_OUTCOMES = ['passed', 'exceeded', 'interrupted', 'failed'] as const;
 
 export const Drill = z.object({
   outcome: z.enum(DRILL_OUTCOMES),

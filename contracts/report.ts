@@ -78,12 +78,3 @@ function hasEventOfItsPhase({ event, phase }: ReportFields): boolean {
       return event !== 'peer-suspected';
   }
 }
-
-/** An answer other than a SwapResult: `noted` (200), `refused` (4xx), `partial` (503). */
-export interface ReportAnswer {
-  readonly outcome: 'noted' | 'refused' | 'partial';
-  /** For programs. */
-  readonly reason: string;
-  /** For operators. */
-  readonly says: string;
-}

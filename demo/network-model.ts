@@ -259,7 +259,7 @@ export function detectionOf({ profile, bfd }: Pick<Topology, 'profile' | 'bfd'>,
 }
 
 /** BFD: the last packet is up to one interval old. Half of the detection time without one is told as silence. */
-export function bfdDetection({ intervalMs, multiplier }: Topology['bfd']): Detection {
+function bfdDetection({ intervalMs, multiplier }: Topology['bfd']): Detection {
   const detectionMs = intervalMs * multiplier;
   const confirmFromMs = Math.min(detectionMs, Math.max(detectionMs - intervalMs, CONFIRM_NEVER_BEFORE_MS + intervalMs));
   return (random) => {

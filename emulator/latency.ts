@@ -13,7 +13,7 @@ import { wildcard } from './wildcard.ts';
  * - `ColdStart` of `lambda`: the same in a new environment. The start of the real process is part of it, not added to it.
  * - `IngestionToInvocationStart` of `events`: from an event to the invocation of its targets, as CloudWatch's metric of that name
  */
-export const latencyRuleSchema = z.strictObject({
+const latencyRuleSchema = z.strictObject({
   /** Signing name, e.g. `ec2`. Omitted: every service. `*` stands for any text. */
   service: z.string().min(1).optional(),
   /** Omitted: every operation. `*` stands for any text. */

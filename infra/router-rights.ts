@@ -69,7 +69,7 @@ function roleOf({ name, instanceRole }: Router): string {
 }
 
 /** There are no cross-stack references, so the API's id is `*`; the path names the site. */
-export function testimonyArn({ name, region }: Pick<Site, 'name' | 'region'>, { partition, account }: Place): string {
+function testimonyArn({ name, region }: Pick<Site, 'name' | 'region'>, { partition, account }: Place): string {
   return `arn:${partition}:execute-api:${region}:${account}:*/$default/POST/v1/sites/${name}/events`;
 }
 

@@ -69,7 +69,7 @@ function awsIdPattern(prefix: string): string {
   return `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
 }
 
-export function notAnAwsId(prefix: string, value: string): ValueFault {
+function notAnAwsId(prefix: string, value: string): ValueFault {
   return {
     fault: `${show(value)} is not an id of the form ${prefix}-…`,
     hint: `write ${prefix}- and 8 or 17 of the digits 0-9 a-f, as the AWS console shows it`,
@@ -165,7 +165,7 @@ export function vpcNetworkFault(value: string, prefix = { min: 16, max: 28 }): V
 }
 
 /** Why a text is not an IPv4 or IPv6 network; undefined if it is one. */
-export function networkFault(value: string): ValueFault | undefined {
+function networkFault(value: string): ValueFault | undefined {
   const network = parseNetwork(value);
   if (network === undefined) {
     const hint = value.includes('/') ? 'write it as 10.1.0.0/16' : 'add the prefix length, as in 10.1.0.0/16';

@@ -21,7 +21,7 @@ export interface Price {
 }
 
 /** How long a run takes, roughly: an estimate, not measured on AWS. */
-export const RUN_HOURS = 2;
+const RUN_HOURS = 2;
 
 /** GB of a measuring host's volume. */
 const HOST_VOLUME_GB = 8;

@@ -16,7 +16,7 @@ export function hostStack(topology: Topology, site: Site) {
 }
 
 /** Its address: in the first half of the first front network, which is a subnet of its own. */
-export function hostSubnet({ frontSubnets: [front = ''] }: Site): { readonly cidr: string; readonly address: string } {
+function hostSubnet({ frontSubnets: [front = ''] }: Site): { readonly cidr: string; readonly address: string } {
   const [cidr = front] = halvesOf(front);
   return { cidr, address: addressFromNumber(requireNetwork(cidr).first + HOST_NUMBER) };
 }

@@ -38,7 +38,7 @@ export class LiveScreen {
 }
 
 /** The lines of a text that a terminal has room for. A last line counts those that it has not. */
-export function fittingLines(text: string, columns: number, rows: number): readonly string[] {
+function fittingLines(text: string, columns: number, rows: number): readonly string[] {
   const lines = text.split('\n').flatMap((line) => wrapped(line, columns));
   if (lines.length <= rows) return lines;
   return [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more lines: enlarge the terminal`];

@@ -10,7 +10,7 @@ import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.t
 
 const POLL_MS = 10_000;
 /** For so long a router must be proven fit without a break before routes move to it. */
-export const FIT_FOR_MS = 30_000;
+const FIT_FOR_MS = 30_000;
 /** From the attachment of its instance on. A VyOS image boots in some minutes, and may wait for the network and for keys. */
 export const BOOTS_WITHIN_MS = 20 * 60_000;
 

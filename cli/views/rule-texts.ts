@@ -1,7 +1,7 @@
 import type { Decision } from '#failover/decision.ts';
 
 /** The rule behind each reason of a decision. The decision's own sentence has the particulars. */
-export const RULE_TEXTS: Readonly<Record<Decision['reason'], string>> = {
+const RULE_TEXTS: Readonly<Record<Decision['reason'], string>> = {
   healthy: 'without a failure, no routes move',
   degraded: 'a swap would not repair this fault, so no routes move',
   'one-probe-only': 'one probe round is not enough evidence; two consecutive rounds are',

@@ -10,7 +10,7 @@ export type AgentState = (typeof AGENT_STATES)[number];
 type Listener = (change: { readonly region: string; readonly instance: string; readonly state: AgentState }) => void;
 
 /** The first that knows `interpolationType: ENV_VAR`: older ones run the script without the variables. */
-export const AGENT_WITH_VARIABLES = '3.3.2746.0';
+const AGENT_WITH_VARIABLES = '3.3.2746.0';
 
 /** The SSM agents of all instances, as far as the service can reach them. What else the instances do goes on. */
 export class Agents {

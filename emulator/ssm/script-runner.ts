@@ -18,7 +18,7 @@ export interface RunningScript {
 }
 
 /** What GetCommandInvocation can give back: the first characters of each stream, with what the agent puts at their end. */
-export const outputLimits = { stdout: 24_000, stderr: 8_000 };
+const outputLimits = { stdout: 24_000, stderr: 8_000 };
 
 /** amazon-ssm-agent, agent/framework/processor/executer/iohandler: `OutputTruncatedSuffix`; within the limit. */
 const truncatedSuffix = '--output truncated--';

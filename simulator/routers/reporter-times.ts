@@ -48,7 +48,7 @@ export function readReporterTimes(configSh: string): ReporterTimes {
  *
  * @throws Error if `router/lib/answer.sh` has no such list
  */
-export function readLastingReasons(answerSh: string): readonly string[] {
+function readLastingReasons(answerSh: string): readonly string[] {
   const list = /^readonly LASTING_REASONS='([^']*)'/m.exec(answerSh)?.[1];
   if (list === undefined) throw new Error('router/lib/answer.sh has no LASTING_REASONS');
   return list.trim().split(' ');

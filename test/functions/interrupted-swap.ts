@@ -9,7 +9,7 @@ import { SiteWorld } from '../world/site-world.ts';
 export const SUCCESSORS = ['the same report', "another detector's report", 'the probe'] as const;
 export type Successor = (typeof SUCCESSORS)[number];
 
-export const REPORT_ID = 'outage-1';
+const REPORT_ID = 'outage-1';
 
 /** A site with this number of managed routes, one a table. Every call is checked: no route is ever without a target. */
 export class InterruptedSwap {

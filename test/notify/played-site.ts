@@ -9,7 +9,7 @@ import { SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { MINUTE, Notified } from './notified.ts';
 
-export const ANSWERS: CommandEnd = { kind: 'answered', output: JSON.stringify(UP) };
+const ANSWERS: CommandEnd = { kind: 'answered', output: JSON.stringify(UP) };
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 10 s' };
 
 /** What both routers answer to the probe. Default: well. */

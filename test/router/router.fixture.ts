@@ -36,7 +36,7 @@ export interface Ended {
 }
 
 /** What FRR says of tokyo-2's neighbors: its tunnel brings prefixes, and so does the pair's session. */
-export const HEALTHY_BGP = JSON.stringify({
+const HEALTHY_BGP = JSON.stringify({
   ipv4Unicast: {
     as: 65001,
     peers: Object.fromEntries(

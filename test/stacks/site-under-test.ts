@@ -67,7 +67,7 @@ export function changeTemplates(directory: string, change: (template: Template) 
  * Disables the rules that invoke notifiers, for tests that read no messages: the first evaluation of the alarms alone starts a dozen
  * processes, which take several times as long as such a test.
  */
-export function withoutMessages({ Resources }: Template): void {
+function withoutMessages({ Resources }: Template): void {
   const notifiers = Object.keys(Resources).filter((id) => {
     const { Type, Properties } = Resources[id] ?? {};
     return Type === 'AWS::Lambda::Function' && String(Properties?.['FunctionName']).endsWith('-notify');

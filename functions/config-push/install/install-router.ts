@@ -62,7 +62,7 @@ export async function installRouter(
 }
 
 /** The longest time until a router says how the installation ended, ms: it includes the proof of a new SSM agent. */
-export const INSTALL_WITHIN_MS = 700_000;
+const INSTALL_WITHIN_MS = 700_000;
 const COMMAND_MS = (INSTALL_STEP_S + 20) * 1000;
 /** The router delivers its answer before it replaces the agent; a command through the earlier agent proves nothing. */
 const AGENT_REPLACED_MS = 20_000;

@@ -34,7 +34,7 @@ export function toPushPlan(plan: SitePlan): PushPlan {
 }
 
 /** The last push where it stopped midway; undefined: it finished, or is under way. */
-export function interruptedPush(last: PushJournal | undefined, now: number): InterruptedPush | undefined {
+function interruptedPush(last: PushJournal | undefined, now: number): InterruptedPush | undefined {
   if (last === undefined || last.finished || last.leasedUntil > now) return undefined;
   const { done, applying } = last;
   const { id, by, at } = applying?.origin ?? last;
