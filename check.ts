@@ -28,8 +28,8 @@ const STEPS: readonly Step[] = [
   { name: 'tests', command: ['npm', 'test'] },
   { name: 'package', command: ['npm', 'run', '--silent', 'test:package'] },
   { name: 'synth and cdk-nag', command: ['npm', 'run', '--silent', 'synth'] },
-  // W3005: a dependency that CDK itself writes out although a reference already implies it. W2506 and W3010: acknowledged where they are caused
-  // (router-stack.ts, created-vpc.ts). Stacks of other sites have the same kinds.
+  // W3005: a dependency that CDK itself writes out although a reference already implies it. W2506 and W3010: acknowledged where they are
+  // caused (router-stack.ts, created-vpc.ts). Stacks of other sites have the same kinds.
   {
     name: 'cfn-lint',
     command: ['cfn-lint', '--ignore-checks', 'W3005', 'W2506', 'W3010', '--', ...TEMPLATES],

@@ -14,8 +14,8 @@ const HOST_GONE_WITHIN_MS = 15 * 60_000;
 export type Removal = Pick<RunContext, 'topology' | 'file' | 'ports' | 'signal'>;
 
 /**
- * Removes the measuring hosts, the measurements of route changes, the stacks, the tables and the keys, in this order, because a host is in a subnet of the stacks. The
- * same call continues an interrupted removal.
+ * Removes the measuring hosts, the measurements of route changes, the stacks, the tables and the keys, in this order, because a host is in
+ * a subnet of the stacks. The same call continues an interrupted removal.
  *
  * @returns what is left, as sentences; empty: nothing
  */

@@ -5,7 +5,9 @@ import { processEnvironment } from './process-environment.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
-/** As shells report them: 128 + the signal's number. SIGHUP: the terminal or the SSH session has closed, and a drill must return its routes. */
+/**
+ * As shells report them: 128 + the signal's number. SIGHUP: the terminal or the SSH session has closed, and a drill must return its routes.
+ */
 const EXIT_CODES = { SIGINT: exitCodes.interrupted, SIGTERM: 143, SIGHUP: 129 } as const;
 let interrupted: number = exitCodes.interrupted;
 

@@ -31,7 +31,9 @@ const REPORT_FIELDS = z.object({
   phase: z.optional(z.enum(PHASES)),
   reporter: name,
   subject: name,
-  /** When the reporter wrote it, by its own clock. It counted its sessions when it began to ask the peer: up to `confirm` and 4 s before. */
+  /**
+   * When the reporter wrote it, by its own clock. It counted its sessions when it began to ask the peer: up to `confirm` and 4 s before.
+   */
   at: time,
   evidence: z.optional(
     z.looseObject({

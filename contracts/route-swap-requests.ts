@@ -43,7 +43,9 @@ export type MoveRequest = Message<typeof MoveRequest>;
 export const RehearseRequest = z.strictObject({ action: z.literal('rehearse') });
 export type RehearseRequest = Message<typeof RehearseRequest>;
 
-/** Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History, SwapProgress, RequestProgress; Done for the others. */
+/**
+ * Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History, SwapProgress, RequestProgress; Done for the others.
+ */
 export const SiteRequest = z.discriminatedUnion('action', [
   RehearseRequest,
   /** What do the routers themselves show? Takes some seconds. */

@@ -14,7 +14,10 @@ export interface Names {
   stackOutput(name: StackOutputName): string;
 }
 
-/** An output of another stack. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html */
+/**
+ * An output of another stack.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+ */
 export interface StackOutputName {
   readonly stack: string;
   readonly output: string;

@@ -6,7 +6,10 @@ export interface Partition {
   readonly suffix: string;
 }
 
-/** By how the region's name begins, as in the SDK's own table: https://github.com/aws/aws-sdk-js-v3/blob/main/packages/core/src/submodules/client/util-endpoints/lib/aws/partitions.json */
+/**
+ * By how the region's name begins, as in the SDK's own table:
+ * https://github.com/aws/aws-sdk-js-v3/blob/main/packages/core/src/submodules/client/util-endpoints/lib/aws/partitions.json
+ */
 const PARTITIONS: readonly (Partition & { readonly regions: RegExp })[] = [
   { regions: /^cn-/, name: 'aws-cn', suffix: 'amazonaws.com.cn' },
   { regions: /^us-gov-/, name: 'aws-us-gov', suffix: 'amazonaws.com' },

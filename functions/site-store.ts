@@ -98,7 +98,9 @@ export interface LeaseStore {
   countUnjournaled(swap: UnjournaledSwap): Promise<void>;
 }
 
-/** A call without an answer is repeated, and its first attempt may be carried out late: an order changes nothing that was ordered after it. */
+/**
+ * A call without an answer is repeated, and its first attempt may be carried out late: an order changes nothing that was ordered after it.
+ */
 export interface OperatorStore {
   setPause(pause: Pause): Promise<void>;
   /** Automatic swaps are no longer paused. @param orderedAt ms since the epoch */

@@ -5,7 +5,10 @@ import type { ManagedSite } from '#failover/site.ts';
 import { type AlarmSubject, type MetricSources, watchedMetric } from './alarm-metrics.ts';
 import { namesOf, nameWithin } from './names.ts';
 
-/** Makes the alarms of a site from the table `ALARMS`, named after its stack. The notifier gets their changes as events (`notifications.ts`). */
+/**
+ * Makes the alarms of a site from the table `ALARMS`, named after its stack. The notifier gets their changes as events
+ * (`notifications.ts`).
+ */
 export class SiteAlarms {
   readonly #scope: Construct;
   readonly #site: ManagedSite;

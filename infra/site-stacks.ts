@@ -26,8 +26,8 @@ export const APP_OPTIONS: AppProps = {
 let validation: OncePerShape | undefined;
 
 /**
- * The functions' code, the stacks of a topology, and the validation of all. One per site; for what the deployment creates, one before it (the addresses)
- * and one per router after it. Stacks of sites that exist do not refer to each other: no region waits for another.
+ * The functions' code, the stacks of a topology, and the validation of all. One per site; for what the deployment creates, one before it
+ * (the addresses) and one per router after it. Stacks of sites that exist do not refer to each other: no region waits for another.
  *
  * @param folder the topology file's, in which the SSM agent's package is looked for
  */

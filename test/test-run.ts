@@ -51,8 +51,8 @@ function runFolder(): string {
 }
 
 /**
- * Installations write thousands of small files, which take half as much system time on a tmpfs as on a disk. Undefined: there is none, it is
- * not large enough or not writable, or no program can be run from there (containers often mount it `noexec`).
+ * Installations write thousands of small files, which take half as much system time on a tmpfs as on a disk. Undefined: there is none, it
+ * is not large enough or not writable, or no program can be run from there (containers often mount it `noexec`).
  */
 function folderInMemory(prefix: string): string | undefined {
   const memory = '/dev/shm';

@@ -57,7 +57,10 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
   };
 }
 
-/** An account has 1,000 in a region by default and must leave 100: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+/**
+ * An account has 1,000 in a region by default and must leave 100:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+ */
 const reservable = 900;
 
 /** All sites of a region together reserve no more than the account's quota. */

@@ -13,7 +13,10 @@ export interface DoomedStack extends StackName {
   readonly router?: Router;
 }
 
-/** The stacks of sites, and those of the whole topology with the last of them, in phases: the stacks of a phase are deleted at the same time, those of the next one afterwards. Pure. */
+/**
+ * The stacks of sites, and those of the whole topology with the last of them, in phases: the stacks of a phase are deleted at the same
+ * time, those of the next one afterwards. Pure.
+ */
 export function doomedStacks(topology: Topology, sites: readonly Site[]): readonly (readonly DoomedStack[])[] {
   const phase = (stacksOf: (site: Site) => readonly DoomedStack[]) => sites.flatMap(stacksOf);
   const isAll = topology.sites.every(({ name }) => sites.some((site) => site.name === name));

@@ -13,7 +13,8 @@ export interface Install {
 }
 
 /**
- * Installs on the next router of a site, or asks what would be installed. An answer names only the routers that were asked for. Ctrl-C ends only the wait, and the operator is informed.
+ * Installs on the next router of a site, or asks what would be installed. An answer names only the routers that were asked for. Ctrl-C ends
+ * only the wait, and the operator is informed.
  *
  * @throws as `askConfigPush`
  */

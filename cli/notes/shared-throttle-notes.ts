@@ -5,7 +5,10 @@ import { duration } from '../output/time.ts';
 /** As for one site alone. */
 const SLOW_MS = 30_000;
 
-/** Regions whose sites together have so many routes that a failure of all of them takes long: they share EC2's throttle (docs/many-pairs.md). */
+/**
+ * Regions whose sites together have so many routes that a failure of all of them takes long: they share EC2's throttle
+ * (docs/many-pairs.md).
+ */
 export function sharedThrottleNotes({ sites }: Topology): readonly string[] {
   return [...Map.groupBy(sites, ({ region }) => region)].flatMap(([region, together]) => {
     const routes = together.reduce((sum, site) => sum + routesOf(site), 0);

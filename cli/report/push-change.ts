@@ -6,7 +6,10 @@ import { moment, span, type TimelineEvent } from './timeline-event.ts';
 /** What a push or an installation changed on a router. */
 export interface PushChange {
   readonly router: string;
-  /** `delete` and `set` commands, at most 200. Keys are given by their names. Empty: programs were installed, or the commands are not recorded. */
+  /**
+   * `delete` and `set` commands, at most 200. Keys are given by their names. Empty: programs were installed, or the commands are not
+   * recorded.
+   */
   readonly commands: readonly string[];
   /** Of all commands; null: programs were installed, or it is not recorded. */
   readonly commandCount: number | null;

@@ -23,7 +23,8 @@ import type { Invoker, SiteRef } from './site-ref.ts';
  * Invoke if the API is bypassed or an earlier version is deployed.
  *
  * @param withinMs how long the answer is waited for. Default: as long as the function may take
- * @throws CommandError with the cause and a hint: exit code 2 if the topology does not match the deployed one, 1 if there is no valid answer
+ * @throws CommandError with the cause and a hint: exit code 2 if the topology does not match the deployed one, 1 if there is no valid
+ *   answer
  */
 export async function askConfigPush<Answer extends z.core.$ZodType>(
   siteRef: SiteRef,

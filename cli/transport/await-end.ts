@@ -24,8 +24,8 @@ interface Progress {
  * @param read validates a progress
  * @param endsAt by the workstation's clock, ms since the epoch: what takes longer than the function may has ended without a result
  * @param shows gets each progress, and each poll without one
- * @returns the failure of the last poll, if the API does not answer any more; `no-trace`: it answers, and nothing is recorded; undefined: the
- *   time is over
+ * @returns the failure of the last poll, if the API does not answer any more; `no-trace`: it answers, and nothing is recorded; undefined:
+ *   the time is over
  */
 export async function awaitEnd<Read extends Progress>(
   api: SiteApi,

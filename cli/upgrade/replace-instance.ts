@@ -8,7 +8,10 @@ import { readStatus } from './read-site.ts';
 import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
 import type { RouterStack } from './upgrade-state.ts';
 
-/** A description of an interface may be older than the end of its instance: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
+/**
+ * A description of an interface may be older than the end of its instance:
+ * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
 const EC2_LAGS_MS = 60_000;
 const POLL_MS = 5_000;
 

@@ -24,7 +24,8 @@ export interface RouterStack {
 
 /**
  * `current`: its instance is what is wanted. `outdated`: its instance is to be replaced. `removed`: it has no instance, because
- * an upgrade has removed it and not launched the new one yet, or because it was terminated. `unusable`: the stack does not exist, or accepts no update.
+ * an upgrade has removed it and not launched the new one yet, or because it was terminated. `unusable`: the stack does not exist, or
+ * accepts no update.
  */
 export type UpgradeState = 'current' | 'outdated' | 'removed' | 'unusable';
 

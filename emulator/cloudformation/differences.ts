@@ -25,7 +25,8 @@ export function changesOf(stack: Stack, blueprint: Blueprint): Change[] {
 
 /**
  * Whether an update would do anything: to a resource, to what is retained, or to an output. "During a
- * stack update, you cannot update the Metadata section by itself" (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-structure.html).
+ * stack update, you cannot update the Metadata section by itself"
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-structure.html).
  *
  * The same template with the same values is no update, even if an output that it reads from another stack has changed: so it
  * is with dynamic references [of Fn::GetStackOutput it is unverified].

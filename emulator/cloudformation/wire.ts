@@ -59,7 +59,9 @@ export function stackXml(stack: Stack): string {
   ]);
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html: its parameters, and its metadata as JSON. */
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html: its parameters, and its metadata as JSON.
+ */
 export function summaryXml({ artifact: { template } }: Stack): string {
   const parameters = list(Object.entries(template.Parameters), ([name, { Default, Type, NoEcho }]) => [
     ['ParameterKey', name],

@@ -22,7 +22,8 @@ export interface Write {
   readonly resources: (parameters: Parameters, state: RegionState) => readonly Resource[];
   /**
    * Validates the request: required parameters and the format of ids. A dry run checks only this and the permissions, and not
-   * whether the call would succeed: "Checks whether you have the required permissions for the action". https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
+   * whether the call would succeed: "Checks whether you have the required permissions for the action".
+   * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
    */
   readonly precheck: (parameters: Parameters) => void;
   readonly run: (parameters: Parameters, state: RegionState, act: WriteContext) => WriteResult;

@@ -81,7 +81,9 @@ export function groupsXml(groups: readonly string[], { securityGroups }: RegionS
   return groups.map((groupId) => ({ groupId, groupName: securityGroups.get(groupId)?.name }));
 }
 
-/** Of the attributes only SourceDestCheck: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html */
+/**
+ * Of the attributes only SourceDestCheck: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
+ */
 export const modifyNetworkInterfaceAttribute: Write = {
   kind: 'write',
   resources: (parameters, state) => [interfaceResource(state, parameters.required('NetworkInterfaceId'))],

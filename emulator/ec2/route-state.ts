@@ -9,9 +9,9 @@ export function ownerOf({ target }: Route, state: RegionState): Instance | undef
 }
 
 /**
- * `blackhole`: the target is not available, that is the internet gateway is detached, the interface is gone, detached, or its instance is stopped or
- * terminated. While an instance is still `stopping` its routes stay `active`:
- * https://github.com/bobtfish/AWSnycast/issues/21. A hung guest is `active` too: EC2 does not see inside the guest.
+ * `blackhole`: the target is not available, that is the internet gateway is detached, the interface is gone, detached, or its instance is
+ * stopped or terminated. While an instance is still `stopping` its routes stay `active`: https://github.com/bobtfish/AWSnycast/issues/21. A
+ * hung guest is `active` too: EC2 does not see inside the guest.
  */
 export function routeState(route: Route, state: RegionState): 'active' | 'blackhole' {
   if (route.target.startsWith('igw-'))

@@ -22,7 +22,9 @@ export interface EventBuses {
   addBus(region: string, name: string): void;
   removeBus(region: string, name: string): void;
   hasBus(region: string, name: string): boolean;
-  /** Adds the rule, or replaces the one of its ARN. Throws for a bus that does not exist and for a pattern that EventBridge would refuse. */
+  /**
+   * Adds the rule, or replaces the one of its ARN. Throws for a bus that does not exist and for a pattern that EventBridge would refuse.
+   */
   putRule(rule: Rule): void;
   removeRule(arn: string): void;
   /** Calls the listener with every rule that is put. */

@@ -55,7 +55,10 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
     finish?.(outcome);
     finish = undefined;
   };
-  /** A process that could not be started has no id, and Node's `kill` then signals whatever number its memory has, 0 among them: the whole group. */
+  /**
+   * A process that could not be started has no id, and Node's `kill` then signals whatever number its memory has, 0 among them: the whole
+   * group.
+   */
   const kill = (): void => {
     if (child.pid !== undefined) child.kill('SIGKILL');
   };

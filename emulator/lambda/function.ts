@@ -63,7 +63,10 @@ export interface FunctionEdges {
   readonly endpoint: string;
   /** Where idle environments come from, and go to at the end. Undefined: they are ended. */
   readonly kept?: KeptEnvironments | undefined;
-  /** Whether the function of that name may hold in memory what only this emulator knows, such as a write that a fault prevented: it is not kept then. */
+  /**
+   * Whether the function of that name may hold in memory what only this emulator knows, such as a write that a fault prevented: it is not
+   * kept then.
+   */
   readonly leavesMemories?: ((name: string) => boolean) | undefined;
   /** Mints credentials of the function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => AccessKey;

@@ -52,7 +52,10 @@ interface Attempt {
   readonly response?: string;
 }
 
-/** ms before the first and the second retry after a function error: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/**
+ * ms before the first and the second retry after a function error:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 const ERROR_RETRY_MS = [60_000, 120_000] as const;
 /** Throttled events are tried again after 1 s, growing to 5 minutes. */
 const THROTTLE_RETRY_MS = { first: 1_000, longest: 300_000 } as const;

@@ -15,7 +15,9 @@ export const number = z.coerce.number();
 /** What templates write for true and false. */
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html: CloudFormation's own tags come first. */
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html: CloudFormation's own tags come first.
+ */
 export function tagsOf(resource: Resource, tags: Tags): Tags {
   return {
     'aws:cloudformation:stack-id': resource.stackId,

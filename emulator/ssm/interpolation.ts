@@ -44,7 +44,10 @@ function mistakesIn(name: string, definition: ParameterDefinition, values: reado
   return values.every(isAllowed) ? [] : [`Parameter "${name}" has a value that the document does not allow.`];
 }
 
-/** The script for checked values: `{{ name }}` replaced in its text, unless the parameter is an environment variable. Throws `InvalidParameters`. */
+/**
+ * The script for checked values: `{{ name }}` replaced in its text, unless the parameter is an environment variable. Throws
+ * `InvalidParameters`.
+ */
 export function scriptOf(document: CommandDocument, values: ParameterValues): Script {
   const inText = Object.entries(values).filter(([name]) => document.parameters[name]?.asEnvironment !== true);
   const inEnvironment = Object.entries(values).filter(([name]) => document.parameters[name]?.asEnvironment === true);

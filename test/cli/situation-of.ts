@@ -14,7 +14,9 @@ import { renderMistakes } from '#topology/mistakes.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 
-/** A deployed, healthy topology whose file is edited: keys and routes that are new do not exist yet, and the active routers own the routes. */
+/**
+ * A deployed, healthy topology whose file is edited: keys and routes that are new do not exist yet, and the active routers own the routes.
+ */
 export function situationOf(beforeText: string, afterText: string): Situation {
   const [before, topology] = [loadedFrom(beforeText), loadedFrom(afterText)];
   const predecessors = new Map(topology.sites.map((site) => [site.name, predecessorOf(site, before, topology)]));

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Listens at an address on each of the ports, and never accepts; a server of Node always does. Linux queues one connection more than asked for and
- * drops the SYN of the next. Of a router that is asking already, one may be among the first two, so none is waited for.
+ * Listens at an address on each of the ports, and never accepts; a server of Node always does. Linux queues one connection more than asked
+ * for and drops the SYN of the next. Of a router that is asking already, one may be among the first two, so none is waited for.
  */
 const LISTEN = `import socket, sys
 listening = [socket.create_server((sys.argv[1], int(port)), backlog=1) for port in sys.argv[2:]]

@@ -93,9 +93,9 @@ export class TestRouter {
   }
 
   /**
-   * The programs as they are on routers, but for count-sessions: a Python for each try of a report would take a third of the processor time of
-   * these tests. What stands in for it prints what it would of HEALTHY_BGP; `countsSessions` brings the real one. The same is true of curl
-   * and `usesCurl`.
+   * The programs as they are on routers, but for count-sessions: a Python for each try of a report would take a third of the processor time
+   * of these tests. What stands in for it prints what it would of HEALTHY_BGP; `countsSessions` brings the real one. The same is true of
+   * curl and `usesCurl`.
    */
   async #putPrograms(): Promise<void> {
     mkdirSync(this.#program('.'));

@@ -12,8 +12,8 @@ const STOPPING_MS = 600_000;
 
 /**
  * Plays a scenario on the synthesized stack in the emulator: bundles in processes of their own, rules, permissions and
- * HTTP API. Time is real there, so moments follow each other at once; what needs waiting is for the other world. Functions start cold, whatever ran
- * before in this process: scenarios count cold starts.
+ * HTTP API. Time is real there, so moments follow each other at once; what needs waiting is for the other world. Functions start cold,
+ * whatever ran before in this process: scenarios count cold starts.
  */
 export async function playEmulated(scenario: Scenario, assembly: string): Promise<Outcome> {
   const site = await SiteUnderTest.start(assembly, { ec2: { times: { stoppingMs: STOPPING_MS } }, isCold: true });

@@ -25,7 +25,8 @@ const importers = new Map<string, Set<string>>();
 const copied: ReadonlySet<string>[] = [];
 
 /**
- * A mutant is a copy of our own modules, in which one file has another text. What does not lead to that file is shared, and so are packages.
+ * A mutant is a copy of our own modules, in which one file has another text. What does not lead to that file is shared, and so are
+ * packages.
  */
 registerHooks({
   resolve(specifier, context, next) {

@@ -1,6 +1,7 @@
 /**
- * Synthesizes the stacks of every example, and of one that posts to a Slack channel, and validates them with cdk-nag and CDK's own rules: every kind
- * of stack that there is. Prints what they find, and ends with 1 if it is more than a warning. `npm run synth` runs it, after `cdk synth` of one example.
+ * Synthesizes the stacks of every example, and of one that posts to a Slack channel, and validates them with cdk-nag and CDK's own rules:
+ * every kind of stack that there is. Prints what they find, and ends with 1 if it is more than a warning. `npm run synth` runs it, after
+ * `cdk synth` of one example.
  *
  * Argument: the folder for the assemblies, which is replaced; each is in a folder named as its example is.
  */

@@ -6,7 +6,9 @@ import { whenRead } from '../outcome.ts';
 /** As for one site alone (`swap-slow`). */
 const SLOW_MS = 30_000;
 
-/** Pairs do not know of each other: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html counts per account and Region. */
+/**
+ * Pairs do not know of each other: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html counts per account and Region.
+ */
 export const throttleShared: Check = {
   id: 'throttle-shared',
   severity: 'attention',

@@ -36,7 +36,9 @@ export interface Instance {
   readonly console: string;
 }
 
-/** What EC2 is going to do to an instance: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html */
+/**
+ * What EC2 is going to do to an instance: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html
+ */
 export interface ScheduledEvent {
   readonly id: string;
   readonly code: 'instance-reboot' | 'system-reboot' | 'system-maintenance' | 'instance-retirement' | 'instance-stop';

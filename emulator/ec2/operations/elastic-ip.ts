@@ -21,7 +21,9 @@ export function allocateAddress(tags: Tags): Operation<ElasticIp> {
   };
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html. Throws `InvalidIPAddress.InUse` while it is associated. */
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html. Throws `InvalidIPAddress.InUse` while it is associated.
+ */
 export function releaseAddress(id: string): Operation {
   return (state) => {
     const { association, publicIp } = existing('eipalloc', id, state.addresses);

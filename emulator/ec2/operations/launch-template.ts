@@ -40,7 +40,9 @@ export function createLaunchTemplate({
   };
 }
 
-/** The next version; the default version stays. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html */
+/**
+ * The next version; the default version stays. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html
+ */
 export function createLaunchTemplateVersion(
   id: string,
   { data, description }: Pick<LaunchTemplateRequest, 'data' | 'description'>,

@@ -76,7 +76,10 @@ export function launchInstance({ template, data }: LaunchRequest): Operation<Ins
   };
 }
 
-/** With the tags that say where the instance comes from: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html */
+/**
+ * With the tags that say where the instance comes from:
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
+ */
 function templateData(template: NonNullable<LaunchRequest['template']>, state: RegionState): LaunchTemplateData {
   const found = findLaunchTemplate(template, state);
   const { number, data } = versionOf(found, template.version);

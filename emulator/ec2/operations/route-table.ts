@@ -23,7 +23,10 @@ export function createRouteTable(vpcId: string, tags: Tags): Operation<RouteTabl
   };
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html. Throws `DependencyViolation` for one that is associated. */
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html. Throws `DependencyViolation` for one that is
+ * associated.
+ */
 export function deleteRouteTable(id: string): Operation {
   return (state) => {
     const { associations } = existing('rtb', id, state.routeTables);

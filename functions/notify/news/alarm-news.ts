@@ -10,7 +10,10 @@ import { type News, nothing } from './news.ts';
 /** An alarm rises up to this long after the event of the same outcome: three minutes of data, their delay, and a late delivery. */
 const SAME_OUTCOME_MS = 15 * 60_000;
 
-/** An alarm about routes or traffic is about the time before a swap, or about routes that the swap names: four minutes of data, and its delay. */
+/**
+ * An alarm about routes or traffic is about the time before a swap, or about routes that the swap names: four minutes of data, and its
+ * delay.
+ */
 const SAME_SWAP_MS = 5 * 60_000;
 
 /** An alarm of the site has changed its state. EventBridge and Lambda's retries deliver changes in any order. */

@@ -142,7 +142,10 @@ export function writeAssembly(
 interface RunOptions extends Partial<StartOptions> {
   readonly outputs?: Record<string, unknown>;
   readonly code?: string;
-  /** False: functions run in processes of this emulator. Default: in processes that earlier tests have left, where they start cold all the same. */
+  /**
+   * False: functions run in processes of this emulator. Default: in processes that earlier tests have left, where they start cold all the
+   * same.
+   */
   readonly takesProcesses?: boolean;
 }
 
