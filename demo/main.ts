@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
 import { whyRefused } from '#infra/role-policies.ts';
+import { whyAgentUnusable } from '#infra/router-bundles/agent-package.ts';
 import { existingTopology } from '#topology/existing-topology.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
@@ -63,12 +65,13 @@ function read(file: string): Topology {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(code === 'ENOENT' ? `${file}: no such file` : `${file} cannot be read: ${message}`);
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
   const existing = existingTopology(topology);
-  const why = whyRefused(existing);
+  const why = [...whyRefused(existing), whyAgentUnusable(topology, dirname(file))].filter((each) => each !== undefined);
   if (why.length > 0) throw new UsageError(why.join('\n'));
   return existing;
 }

@@ -5,7 +5,7 @@ import { wayOut } from './scenario.ts';
 /** Why the demo could not finish with this topology, as a message; undefined: it can. */
 export function unmetPrecondition(
   { profile, sites }: Topology,
-  { fail }: Pick<DemoOptions, 'fail'>,
+  { fail, ui }: Pick<DemoOptions, 'fail' | 'ui'>,
 ): string | undefined {
   const [here, there] = sites;
   if (here === undefined || there === undefined)
@@ -21,6 +21,8 @@ export function unmetPrecondition(
       `subnet of ${to}. List two sites with routes to each other first.`
     );
   }
+  if (fail === 'router' && !ui && here.policy.mode !== 'automatic')
+    return `site ${here.name} has mode: ${here.policy.mode}, in which no failure moves a route. Use a copy with mode: automatic, or --ui.`;
   if (fail === 'uplink' || here.policy.prefer === 'availability' || profile === 'fast') return undefined;
   return (
     `site ${here.name} has prefer: safety, which requires a second witness, and profile ${profile} has no BFD, from which routers of ` +
