@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
 import { whyRefused } from '#infra/role-policies.ts';
 import { whyAgentUnusable } from '#infra/router-bundles/agent-package.ts';
-import { existingTopology } from '#topology/existing-topology.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -70,10 +69,9 @@ function read(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
-  const existing = existingTopology(topology);
-  const why = [...whyRefused(existing), whyAgentUnusable(topology, dirname(file))].filter((each) => each !== undefined);
+  const why = [...whyRefused(topology), whyAgentUnusable(topology, dirname(file))].filter((each) => each !== undefined);
   if (why.length > 0) throw new UsageError(why.join('\n'));
-  return existing;
+  return topology;
 }
 
 /** The contract of `--json`: fields are only ever added. */

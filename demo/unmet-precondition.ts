@@ -7,6 +7,9 @@ export function unmetPrecondition(
   { profile, sites }: Topology,
   { fail, ui }: Pick<DemoOptions, 'fail' | 'ui'>,
 ): string | undefined {
+  const created = sites.find(({ routers }) => [routers.active, routers.standby].some(({ creation }) => creation));
+  if (created !== undefined)
+    return `the routers of site ${created.name} are created by the deployment, and the demo runs routers that exist. To run created ones: vyos-failover emulate`;
   const [here, there] = sites;
   if (here === undefined || there === undefined)
     return 'the demo needs two sites and the topology has one. To run it without the demo: vyos-failover emulate';

@@ -3,7 +3,7 @@ import type { Router, Site, Topology } from './topology.ts';
 
 /**
  * The topology as it is once everything that the deployment creates exists: with ids and addresses, which are always the same for a
- * topology. The demo and the lab run sites of any kind in this way; the creation itself has tests of its own.
+ * topology. The lab runs sites of any kind in this way; the creation itself has tests of its own.
  */
 export function existingTopology(topology: Topology): Topology {
   const names = topology.sites.flatMap(({ name, routers: { active, standby } }) => [name, active.name, standby.name]);

@@ -20,3 +20,9 @@ it('a site that only observes can lose its uplink, and be shown on the live page
   expect(unmetPrecondition(observing(), { fail: 'uplink', ui: false })).toBeUndefined();
   expect(unmetPrecondition(observing(), { fail: 'router', ui: true })).toBeUndefined();
 });
+
+it('the demo has no created routers', () => {
+  expect(unmetPrecondition(example('created'), { fail: 'router', ui: true })).toMatch(
+    /site tokyo .* vyos-failover emulate$/,
+  );
+});
