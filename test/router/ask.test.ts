@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const directory = new URL('../../router', import.meta.url).pathname;
 
-/** Asks a peer for 0.3 s, on a clock of its own. Times in ms after the start. */
+/** Asks a peer, on a clock of its own. Times in ms after the start. */
 interface Case {
   /** The peer answers connections that begin from then on, after 3.5 ms. */
   readonly recoversAt: number;
@@ -34,6 +34,7 @@ uptime_ms() {
 }
 connect() {
   pass 1000
+  CONNECTS=$((CONNECTS + 1))
   if [[ -z $ANSWER_AT ]] && ((NOW >= RECOVERS_AT)); then ANSWER_IN=$3 ANSWER_AT=$((NOW + 3500)); fi
 }
 # -r -t SECONDS -u FD [NAME]
@@ -46,15 +47,16 @@ read() {
 note_peer_answered() { :; }
 kill() { :; }
 while builtin read -r RECOVERS_AT STALL_AT STALL_FOR; do
-  NOW=0 ANSWER_IN='' ANSWER_AT=''
-  if ask 300; then echo alive; else echo "silent $((NOW / 1000))"; fi
+  NOW=0 ANSWER_IN='' ANSWER_AT='' CONNECTS=0
+  if ask "$ASK_FOR"; then echo alive; else echo "silent $((NOW / 1000)) $CONNECTS"; fi
 done`;
 
-/** `alive`, or `silent` and the time of the end. */
-function ask(cases: readonly Case[]): string[] {
+/** `alive`, or `silent`, the time of the end, and how many connections were begun. */
+function ask(cases: readonly Case[], ms = 300): string[] {
   const lines = cases.map((each) => [each.recoversAt, each.stallAt, each.stallMs].map((ms) => ms * 1000).join(' '));
   const { stdout, stderr } = spawnSync('bash', ['-c', program, 'bash', directory], {
     input: `${lines.join('\n')}\n`,
+    env: { ...process.env, ASK_FOR: String(ms) },
     encoding: 'utf8',
   });
   expect(stderr).toBe('');
@@ -78,7 +80,17 @@ it('takes no longer for a silent peer if it stands still before the last connect
     { stallAt: 100, stallMs: 60 },
   ];
   const ends = ask(stalls.map((stall) => ({ ...stall, recoversAt: never })));
-  expect(ends.map((end) => Number(/^silent (\d+)$/.exec(end)?.[1]) <= 303)).toEqual([true, true]);
+  expect(ends.map((end) => Number(/^silent (\d+) /.exec(end)?.[1]) <= 303)).toEqual([true, true]);
+});
+
+it.each([
+  ['28 times in 0.3 s: where half of the packets are lost, all are once in 3,000 times', 300, 24, 28],
+  ['less often after half a second: each connection is a process', 1_000, 55, 64],
+])('asks a silent peer %s', (_, ms, least, most) => {
+  const [, connects] =
+    /^silent \d+ (\d+)$/.exec(ask([{ recoversAt: never, stallAt: never, stallMs: 0 }], ms)[0] ?? '') ?? [];
+  expect(Number(connects)).toBeGreaterThanOrEqual(least);
+  expect(Number(connects)).toBeLessThanOrEqual(most);
 });
 
 it('takes an answer for what it is, although the time of a look was over in the middle of it', () => {
