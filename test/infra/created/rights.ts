@@ -7,7 +7,7 @@ interface Statement {
 }
 
 /**
- * What each role of a template may do, and each policy that is attached to none, as text to be read by people: a line an action, the
+ * What each role of a template may do, and each policy that is attached to none of them, as text to be read by people: a line an action, the
  * resources, the conditions.
  */
 export function rightsIn({ Resources }: Template): string {
@@ -15,11 +15,13 @@ export function rightsIn({ Resources }: Template): string {
   const policies = Object.values(Resources).filter(({ Type }) => /^AWS::IAM::(Managed)?Policy$/.test(Type));
   const attached = (role: string) =>
     policies.filter(({ Properties }) => JSON.stringify(Properties['Roles'] ?? []).includes(`"${role}"`));
+  const isAttached = ({ Properties }: (typeof policies)[number]) =>
+    roles.some(([role]) => JSON.stringify(Properties['Roles'] ?? []).includes(`"${role}"`));
   const unattached = Object.entries(Resources)
-    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::ManagedPolicy' && Properties['Roles'] === undefined)
+    .filter(([, each]) => each.Type === 'AWS::IAM::ManagedPolicy' && !isAttached(each))
     .map(([id, { Properties }]) =>
       [
-        `${id.replace(/[0-9A-F]{8}$/, '')}, a policy`,
+        `${id.replace(/[0-9A-F]{8}$/, '')}, ${policyOf(Properties['Roles'])}`,
         ...statementsOf(Properties['PolicyDocument']).map(paragraph).toSorted(),
       ].join('\n'),
     );
@@ -75,3 +77,8 @@ function plain(value: unknown): string {
 /** Of logical ids, and of names with the hash of a content. */
 const withoutHash = (id: string) => id.replaceAll(/[0-9A-F]{8}/g, '');
 const withoutDigest = (text: string) => text.replaceAll(/[0-9a-f]{64}|(?<=--)[0-9a-f]{12}/g, '(hash)');
+
+/** @param roles names of roles that exist without the stack */
+function policyOf(roles: unknown): string {
+  return Array.isArray(roles) ? `a policy of the role ${roles.join(', ')}` : 'a policy';
+}
