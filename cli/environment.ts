@@ -17,6 +17,7 @@ import type { Subscription } from '#aws/subscriptions.ts';
 import type { VpcDescription } from '#aws/vpc-description.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
+import type { NextCommand } from './output/next-command.ts';
 
 export interface Environment {
   /** Invokes a site's function and waits for its answer. `callFault` classifies what it throws. */
@@ -48,6 +49,8 @@ export interface Environment {
    * @returns its exit code; null: a signal ended it
    */
   deployStacks(deployment: Deployment): Promise<number | null>;
+  /** Of this command line. */
+  readonly nextCommand: NextCommand;
   /** A new id for an action. */
   newId(): string;
   /** ms since the epoch. */
@@ -57,6 +60,9 @@ export interface Environment {
   /** The operator, as recorded in the history: `user@host`. */
   readonly user: string;
 }
+
+/** What the process provides. `run` adds what depends on the command line. */
+export type GivenEnvironment = Omit<Environment, 'nextCommand'>;
 
 export interface Deployment {
   /** Absolute path of the topology file. */

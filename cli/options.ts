@@ -9,7 +9,8 @@ export const topologyOption = [
 export const jsonOption = ['--json', 'print one JSON object to stdout'] as const;
 
 /** For commands about the file itself. */
-export const topologyArgument = ['[FILE]', 'topology file; the same as --topology FILE'] as const;
+export const TOPOLOGY_ARGUMENT = 'FILE';
+export const topologyArgument = [`[${TOPOLOGY_ARGUMENT}]`, 'topology file; the same as --topology FILE'] as const;
 
 export const siteArgument = ['<SITE>', 'name of the site'] as const;
 

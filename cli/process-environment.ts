@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestSigner } from '#aws/signed-request.ts';
-import type { Cloud, Environment } from './environment.ts';
+import type { Cloud, GivenEnvironment } from './environment.ts';
 
 /** Long enough for a distant Region over a slow connection. */
 const CONNECT_WITHIN_MS = 5_000;
 
 /** The environment of a real process: AWS as configured by its variables (AWS_PROFILE, AWS_ENDPOINT_URL, …), and this machine. */
-export function processEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+export function processEnvironment(env: Readonly<Record<string, string | undefined>>): GivenEnvironment {
   /** By parameter: the same for all requests of a command. */
   const urls = new Map<string, string>();
   let signer: RequestSigner | undefined;

@@ -2,13 +2,15 @@ import { Command, CommanderError, Help } from 'commander';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { type Cli, examples } from './cli.ts';
 import { commandsFor } from './commands/index.ts';
-import type { Environment } from './environment.ts';
+import type { GivenEnvironment } from './environment.ts';
 import type { Io } from './io.ts';
+import { TOPOLOGY_ARGUMENT } from './options.ts';
 import { coloursFor } from './output/colours.ts';
 import { CommandError, saysAndHint } from './output/command-error.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
 import { writeJson } from './output/json.ts';
 import { WaitLine } from './output/wait-line.ts';
+import { nextCommandsFor } from './topology-file.ts';
 
 /**
  * Runs a command line, independent of the process.
@@ -16,15 +18,22 @@ import { WaitLine } from './output/wait-line.ts';
  * @param argv the words after `vyos-failover`
  * @returns the exit code; never throws
  */
-export async function run(argv: readonly string[], streams: Io, environment: Environment): Promise<ExitCode> {
+export async function run(argv: readonly string[], streams: Io, environment: GivenEnvironment): Promise<ExitCode> {
   const waits = WaitLine.on(streams.stderr);
   const io = { ...streams, stderr: waits };
   let exitCode: ExitCode = exitCodes.done;
   const program = createProgram(io);
+  let named: string | undefined;
+  program.hook('preAction', (_, command) => {
+    named = topologyIn(command);
+  });
   const cli: Cli = {
     io,
     waits,
-    environment: bypassable(environment, () => program.opts<{ bypassApi?: boolean }>().bypassApi === true),
+    environment: {
+      ...bypassable(environment, () => program.opts<{ bypassApi?: boolean }>().bypassApi === true),
+      nextCommand: (...words) => nextCommandsFor(named, io)(...words),
+    },
     colours: () => coloursFor(io.stdout, io.env, program.opts<{ color: boolean }>().color),
     action:
       (work) =>
@@ -45,8 +54,15 @@ export async function run(argv: readonly string[], streams: Io, environment: Env
   }
 }
 
+/** The topology that a command line names, by its option or as its argument; undefined: none. */
+function topologyIn(command: Command): string | undefined {
+  const { topology } = command.opts<{ topology?: string }>();
+  const isArgument = command.registeredArguments[0]?.name() === TOPOLOGY_ARGUMENT;
+  return topology ?? (isArgument ? command.args[0] : undefined);
+}
+
 /** With `--bypass-api` no site has a URL. The option is parsed only when the command runs. */
-function bypassable(environment: Environment, isBypassed: () => boolean): Environment {
+function bypassable(environment: GivenEnvironment, isBypassed: () => boolean): GivenEnvironment {
   return {
     ...environment,
     apiUrl: (...call) => (isBypassed() ? Promise.resolve(undefined) : environment.apiUrl(...call)),

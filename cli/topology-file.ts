@@ -13,6 +13,7 @@ import { type CreatedIds, readCreatedIds } from './created/read-created-ids.ts';
 import type { Io } from './io.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
+import { type NextCommand, nextCommands } from './output/next-command.ts';
 import { requireAccount } from './require-account.ts';
 
 /** The file named by the argument or by --topology. @throws CommandError (exit code 2) if both are given */
@@ -96,12 +97,12 @@ export async function requireLiveTopology(option: string | undefined, cli: Cli):
 }
 
 /** For commands that cannot do without the public addresses. @throws CommandError (exit code 1) if one is not known */
-export function withAddresses(read: TopologyText): TopologyText {
+export function withAddresses(read: TopologyText, { environment }: Pick<Cli, 'environment'>): TopologyText {
   const unknown = routersWithoutAddress(read.topology);
   if (unknown.length === 0) return read;
   throw new CommandError(
     exitCodes.failed,
-    `the public address of ${someOf(unknown)} is not known\n    hint: deploy the topology (npx cdk deploy --all -c topology=FILE); vyos-failover addresses shows what is deployed`,
+    `the public address of ${someOf(unknown)} is not known\n    hint: deploy the topology (npx cdk deploy --all -c topology=FILE); ${environment.nextCommand('addresses')} shows what is deployed`,
   );
 }
 
@@ -111,7 +112,14 @@ function withIds({ topology, text }: TopologyText, ids: CreatedIds | undefined):
 }
 
 function addressesOf(topology: Topology, option: string | undefined, io: Io): CreatedIds | undefined {
-  return topology.sites.some(isCreated) ? readAddressesFile(topologyFile(option, io), topology.name, io) : undefined;
+  return topology.sites.some(isCreated)
+    ? readAddressesFile(topologyFile(option, io), topology.name, io, nextCommandsFor(option, io))
+    : undefined;
+}
+
+/** The commands of a command line. @param named the topology that it names; undefined: none */
+export function nextCommandsFor(named: string | undefined, io: Io): NextCommand {
+  return nextCommands({ named, byDefault: topologyFile(undefined, io), cwd: io.cwd });
 }
 
 /** The option, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml; `-` is standard input. */

@@ -83,6 +83,6 @@ async function conditionOf(id: string, named: string | undefined, topology: Topo
   }
   throw new CommandError(
     exitCodes.usage,
-    `no site has "${id}" among the last ${ENTRIES} entries of its history\n    hint: vyos-failover history --site all --json shows the ids; or name a site, for its present condition`,
+    `no site has "${id}" among the last ${ENTRIES} entries of its history\n    hint: ${cli.environment.nextCommand('history', '--site', 'all', '--json')} shows the ids; or name a site, for its present condition`,
   );
 }

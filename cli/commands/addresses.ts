@@ -56,7 +56,10 @@ async function read(option: string | undefined, { write, dryRun }: Options, cli:
   if (write === true && target === undefined) throw cannotWrite();
   const { topology } = await requireFileAsWritten(option, cli.io);
   await requireAccount(topology, cli);
-  const written = write === true && dryRun !== true ? undefined : readAddressesFile(file, topology.name, cli.io);
+  const written =
+    write === true && dryRun !== true
+      ? undefined
+      : readAddressesFile(file, topology.name, cli.io, cli.environment.nextCommand);
   const found = await Promise.all(
     topology.sites.filter(isCreated).map(async (site) => {
       const siteRef = { topology, site };

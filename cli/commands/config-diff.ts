@@ -38,7 +38,7 @@ export const configDiff: AddCommand = (program, cli) => {
       cli.action(async (argument: string | undefined, options: Options) => {
         const deployed = await requireDeployedTopology(namedOnce(argument, options.topology), cli);
         const { site } = orUsageError(() => findRouter(deployed.topology, options.router));
-        const { topology, text } = withAddresses(deployed);
+        const { topology, text } = withAddresses(deployed, cli);
         const plan = await askForPlan({ topology, site }, { text, overrides: [] }, cli);
         const found = plan.routers.find(({ name }) => name === options.router);
         if (found === undefined) return exitCodes.failed;

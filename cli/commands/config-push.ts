@@ -44,7 +44,7 @@ export const configPush: AddCommand = (program, cli) => {
         requirePromptOrYes(options, cli.io);
         const deployed = await requireDeployedTopology(namedOnce(argument, options.topology), cli);
         const only = options.site === undefined ? undefined : requireSite(deployed.topology, options.site);
-        const { topology, text } = withAddresses(deployed);
+        const { topology, text } = withAddresses(deployed, cli);
         const sites = only === undefined ? topology.sites : [only];
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));
@@ -53,7 +53,7 @@ export const configPush: AddCommand = (program, cli) => {
           cli.io,
         );
         const view = await push(roundOf(planned), request, options, cli);
-        return print({ ...view, next: nextCommand(view, typedCommand(argument, options)) ?? null }, options, cli);
+        return print({ ...view, next: nextCommand(view, typedCommand(argument, options, cli)) ?? null }, options, cli);
       }),
     );
   actionOptions(command, { reason: false });
@@ -139,10 +139,17 @@ async function agree(
   }
 }
 
-function typedCommand(argument: string | undefined, { topology, site, override = [] }: Options): TypedWords {
+function typedCommand(
+  argument: string | undefined,
+  { topology, site, override = [] }: Options,
+  { environment }: Cli,
+): TypedWords {
   const file = argument === undefined ? (topology === undefined ? [] : ['--topology', topology]) : [argument];
   const of = site === undefined ? [] : ['--site', site];
-  return { topology: file, words: [...file, ...of, ...override.flatMap((rule) => ['--override', rule])] };
+  return {
+    next: environment.nextCommand,
+    words: [...file, ...of, ...override.flatMap((rule) => ['--override', rule])],
+  };
 }
 
 function print(view: PushView, { json }: Options, { io, colours }: Cli): ExitCode {

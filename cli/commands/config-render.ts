@@ -39,7 +39,7 @@ export const configRender: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
-        noteOnAddresses(topology, cli.io);
+        noteOnAddresses(topology, cli);
         const farEnd = farEndNamed(topology, options.router);
         if (farEnd !== undefined) {
           const sheet = orUsageError(() => farEndSheet(topology, farEnd));

@@ -12,7 +12,7 @@ import { jsonOption, type QueryOptions, topologyArgument, topologyOption } from 
 import { counted } from '../output/counted.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { shellWord } from '../output/shell-word.ts';
+import { commandText } from '../output/next-command.ts';
 import { type ConsentOptions, PromptLines, requirePromptOrYes } from '../prompt.ts';
 import { requireSite } from '../require-name.ts';
 import { namedOnce, requireLiveTopology, topologyFile } from '../topology-file.ts';
@@ -150,7 +150,7 @@ async function agree(
 
 function nextCommand(named: string | undefined, { site }: Options): string {
   const words = [...(named === undefined ? [] : [named]), ...(site === undefined ? [] : ['--site', site])];
-  return ['vyos-failover destroy', ...words.map(shellWord)].join(' ');
+  return commandText(['destroy', ...words]);
 }
 
 function print(view: DestroyView, { json }: Options, { io, colours }: Cli): ExitCode {

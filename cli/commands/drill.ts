@@ -123,7 +123,7 @@ async function runAsked(drill: DrillContext, options: Options): Promise<DrillVie
     return endedView(ended, drill);
   } catch (error) {
     if (!(error instanceof DrillRefused)) throw error;
-    const next = `vyos-failover explain ${where.site.name}`;
+    const next = cli.environment.nextCommand('explain', where.site.name);
     return { ...viewOf(drill, undefined, 'refused', error.message), next };
   }
 }
@@ -135,11 +135,14 @@ function wouldDo({ from, to, instance }: PlannedDrill, { dwellMs, budgetMs, host
     : `Stop instance ${instance} of ${from}, which has the routes, and start it again after the failover to ${to}${limit}`;
 }
 
-async function interruptible<T>({ cli: { io }, kill, where }: DrillContext, work: () => Promise<T>): Promise<T> {
+async function interruptible<T>(
+  { cli: { io, environment }, kill, where }: DrillContext,
+  work: () => Promise<T>,
+): Promise<T> {
   const interrupted = () =>
     void io.stderr.write(
       kill
-        ? `\nInterrupted. The instance is started first, and the routes return if its router is fit; Ctrl-C again exits at once, and may leave the instance stopped (vyos-failover status ${where.site.name}).\n`
+        ? `\nInterrupted. The instance is started first, and the routes return if its router is fit; Ctrl-C again exits at once, and may leave the instance stopped (${environment.nextCommand('status', where.site.name)}).\n`
         : '\nInterrupted. The routes return first; Ctrl-C again exits at once.\n',
     );
   io.signal?.addEventListener('abort', interrupted, { once: true });
@@ -171,9 +174,9 @@ function viewOf(
   };
 }
 
-function endedView({ id, says, ...ended }: EndedDrill, { where: { site } }: DrillContext): DrillView {
-  const next = ended.returned ? `drill ${site.name} --history` : `status ${site.name}`;
-  return { site: site.name, id, dryRun: false, says, ...ended, next: `vyos-failover ${next}` };
+function endedView({ id, says, ...ended }: EndedDrill, { where: { site }, cli }: DrillContext): DrillView {
+  const words = ended.returned ? ['drill', site.name, '--history'] : ['status', site.name];
+  return { site: site.name, id, dryRun: false, says, ...ended, next: cli.environment.nextCommand(...words) };
 }
 
 function print(view: DrillView, { json }: Options, { io, colours }: Cli): ExitCode {

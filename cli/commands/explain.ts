@@ -33,7 +33,7 @@ export const explain: AddCommand = (program, cli) => {
           invokeSite(siteRef, { action: 'status' }, SiteStatus, by),
           invokeSite(siteRef, { action: 'history', limit: ENTRIES }, History, by),
         ]);
-        const explained = explainView(siteRef, status, history);
+        const explained = explainView(siteRef, status, history, cli.environment.nextCommand);
         const [site = explained.site] = await withCauses(topology, [explained.site], cli);
         const view = { ...explained, site };
         if (options.json === true) writeJson(io.stdout, 'explain', view);

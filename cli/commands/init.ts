@@ -13,6 +13,7 @@ import { CommandError } from '../output/command-error.ts';
 import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { commandText } from '../output/next-command.ts';
 import { PromptLines, requireTerminal } from '../prompt.ts';
 import { explainingFaults } from '../transport/explaining-faults.ts';
 
@@ -93,7 +94,7 @@ async function writeTopology(file: string, options: Options, cli: Cli): Promise<
       `${file} is written: ${counted(sites.length, 'site')}. ${counted(toCheck, 'line')} to check or replace (grep -n "# CHECK\\|# REPLACE" ${file}).\n`,
     );
   else io.stdout.write(text);
-  if (written) io.stderr.write(`next: vyos-failover topology validate ${file}\n`);
+  if (written) io.stderr.write(`next: ${commandText(['topology', 'validate', file])}\n`);
   return exitCodes.done;
 }
 

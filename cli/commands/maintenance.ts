@@ -4,6 +4,7 @@ import { LAST_FIT, lastFitObstacle } from '#failover/last-fit.ts';
 import { routerNamed } from '#failover/site.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption, siteArgument } from '../options.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopologyOfAccount } from '../topology-file.ts';
 import { observationOf } from '../views/observation-of.ts';
@@ -51,7 +52,7 @@ export const maintenance: AddCommand = (program, cli) => {
             already: (seen) =>
               !on && maintenanceOf(seen, router) === null ? `${router} is not in maintenance.` : undefined,
             refuse: (status) => (on && !override.includes(LAST_FIT) ? lastFit(status, router) : undefined),
-            warn: (seen) => (on ? warning(seen, router) : undefined),
+            warn: (seen) => (on ? warning(seen, router, cli.environment.nextCommand) : undefined),
           },
           options,
           cli,
@@ -78,12 +79,12 @@ function lastFit(status: SiteStatus, router: string): string | undefined {
 }
 
 /** Maintenance moves no routes: stopping the owner without a switchover causes an outage. */
-function warning({ name, routers, owner }: SiteView, router: string): string | undefined {
+function warning({ name, routers, owner }: SiteView, router: string, next: NextCommand): string | undefined {
   const peer = routers.find((each) => each.name !== router);
   if (owner === router) {
     const keeps = `${router} is the owner and keeps the routes`;
     return peer?.fit === true
-      ? `${keeps}. Before you stop it, run vyos-failover switchover ${name} --to ${peer.name} --reason TEXT`
+      ? `${keeps}. Before you stop it, run ${next('switchover', name, '--to', peer.name, '--reason', 'TEXT')}`
       : `${keeps}. Do not stop it: ${peer?.name ?? 'the other router'} is not fit to take them`;
   }
   const other = routers.find((each) => each.name === owner);

@@ -8,7 +8,7 @@ import { type ActionOptions, actionOptions, overrideOption, topologyArgument } f
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { shellWord } from '../output/shell-word.ts';
+import { commandText } from '../output/next-command.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { foreseenStop } from '../rollout/gate.ts';
 import { rollOut } from '../rollout/roll-out.ts';
@@ -142,7 +142,7 @@ function nextCommand(named: string | undefined, { site, override = [], by }: Opt
     ...override.flatMap((rule) => ['--override', rule]),
     ...(by === undefined ? [] : ['--by', by]),
   ];
-  return ['vyos-failover rollout', ...words.map(shellWord)].join(' ');
+  return commandText(['rollout', ...words]);
 }
 
 function print(view: RolloutView, { json }: Options, { cli: { io, colours } }: RolloutContext): ExitCode {

@@ -70,7 +70,7 @@ async function measure(where: SiteRef, options: Options, cli: Cli): Promise<Rout
   if (there.length > 0) {
     const stacks = there.map((stack) => `${stack.name} (${stack.status})`).join(', ');
     const says = `A measurement is under way, or was killed: ${region} has the stack ${stacks}.`;
-    return { ...viewOf(where, 'refused', says), next: cleanUpOf(where) };
+    return { ...viewOf(where, 'refused', says), next: cleanUpOf(where, cli) };
   }
   const about = duration(options.flips * FLIP_MS + STARTED_WITHIN_MS / 2);
   const would = `Create the stack ${name} in ${region}, replace its route ${counted(options.flips, 'time')} (about ${about}), and delete it`;
@@ -90,7 +90,7 @@ async function measured(where: SiteRef, request: MeterRequest, cli: Cli): Promis
     ...(failed.length > 0 && problem === null ? [`${counted(failed.length, 'call')} failed: ${failed[0]?.why}.`] : []),
     ...(receivers === 0 ? ['Packets were not measured: the host has only one network interface.'] : []),
   ];
-  const next = left.length > 0 ? cleanUpOf(where) : null;
+  const next = left.length > 0 ? cleanUpOf(where, cli) : null;
   const summary = flips.length === 0 ? null : summaryOf(flips);
   return { ...viewOf(where, outcome, clauses.join(' ')), summary, flips, failed, left, next };
 }
@@ -104,7 +104,7 @@ async function cleanUp(where: SiteRef, options: Options, cli: Cli): Promise<Rout
   if (declined !== undefined) return declined;
   const left = (await Promise.all(there.map((stack) => removeMeter(stack, cli)))).flat();
   if (left.length === 0) return viewOf(where, 'removed', `Deleted ${names}.`);
-  return { ...viewOf(where, 'failed', `${names} could not be deleted.`), left, next: cleanUpOf(where) };
+  return { ...viewOf(where, 'failed', `${names} could not be deleted.`), left, next: cleanUpOf(where, cli) };
 }
 
 /** @returns undefined: the operator agrees */
@@ -126,7 +126,8 @@ function viewOf({ site }: SiteRef, outcome: RouteLatencyView['outcome'], says: s
   return { site: name, region, dryRun: outcome === 'planned', outcome, says, ...nothing };
 }
 
-const cleanUpOf = ({ site }: SiteRef) => `vyos-failover route-latency ${site.name} --clean-up`;
+const cleanUpOf = ({ site }: SiteRef, { environment }: Cli) =>
+  environment.nextCommand('route-latency', site.name, '--clean-up');
 
 /** Before a quarter of an hour is spent. Keeps what is in the file. @throws CommandError (exit code 1) if it cannot be written */
 function requireWritable(file: string | undefined, { io }: Cli): void {

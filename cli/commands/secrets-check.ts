@@ -2,7 +2,6 @@ import { type AddCommand, examples, group } from '../cli.ts';
 import { queryOptions, topologyArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { shellWord } from '../output/shell-word.ts';
 import { readSecretStatuses } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopologyOfAccount } from '../topology-file.ts';
 import { secretView, showSecret } from '../views/secrets-view.ts';
@@ -24,7 +23,7 @@ export const secretsCheck: AddCommand = (program, cli) => {
         if (options.json === true) writeJson(cli.io.stdout, 'secrets-check', { topology: topology.name, secrets });
         else for (const secret of secrets) cli.io.stdout.write(`${showSecret(secret, cli.colours())}\n`);
         if (secrets.some(({ state }) => state === 'missing'))
-          cli.io.stderr.write(`next: vyos-failover secrets create${file === undefined ? '' : ` ${shellWord(file)}`}\n`);
+          cli.io.stderr.write(`next: ${cli.environment.nextCommand('secrets', 'create')}\n`);
         return secrets.every(({ state }) => state === 'there') ? exitCodes.done : exitCodes.attention;
       }),
     );

@@ -120,6 +120,7 @@ async function queryStatus(
     return siteView(
       siteRef,
       await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal }),
+      environment.nextCommand,
     );
   });
   return { topology: topology.name, sites: await withCauses(topology, found, { io, environment }), unseen };

@@ -34,7 +34,7 @@ export const topologySecurityGroups: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
-        noteOnAddresses(topology, cli.io);
+        noteOnAddresses(topology, cli);
         const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
         const routers = sites.flatMap((site) => securityGroups(topology, site));
         if (options.json === true) writeJson(cli.io.stdout, 'security-groups', { topology: topology.name, routers });

@@ -61,6 +61,7 @@ async function serve(topology: Topology, { topology: file, operate, every, port 
   const source = new DeployedSource({
     topology,
     run: (words, streams) => cli.command([...words, ...(file === undefined ? [] : ['--topology', file])], streams),
+    next: environment.nextCommand,
     everyS: every,
     mayOperate: operate === true,
     sleep: (ms, signal) => environment.sleep(ms, signal),

@@ -8,7 +8,7 @@ import { type ActionOptions, actionOptions, overrideOption, siteArgument } from 
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { shellWord } from '../output/shell-word.ts';
+import { commandText } from '../output/next-command.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
 import { requireLiveTopology, withAddresses } from '../topology-file.ts';
@@ -58,7 +58,7 @@ export const upgrade: AddCommand = (program, cli) => {
         const live = await requireLiveTopology(options.topology, cli);
         const site = requireSite(live.topology, name);
         requireCreated(site, options);
-        const { topology, text } = withAddresses(live);
+        const { topology, text } = withAddresses(live, cli);
         const context: UpgradeContext = {
           where: { topology, site },
           topology,
@@ -125,7 +125,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
     const site = await readUpgradeSite(context);
     before = site;
     for (const { router, wanted: launch } of site.routers) wanted.set(router.name, launch);
-    requireUsable(site);
+    requireUsable(site, cli.environment.nextCommand);
     const steps = stepsOf(site, context);
     if (steps.length > 0) await gate(site, context);
     const planned = { ...(await ended('planned', `${steps.length} steps`)), steps: steps.map(stepText) };
@@ -173,7 +173,7 @@ function launchedText(launched: readonly string[]): string {
 
 /** What an upgrade leaves to the operator: values that only this command stated, and the failback. */
 function remains(
-  { where: { site } }: UpgradeContext,
+  { where: { site }, cli: { environment } }: UpgradeContext,
   routers: UpgradeSite['routers'],
   owner: string | null,
 ): readonly string[] {
@@ -191,7 +191,7 @@ function remains(
     ...(owner === null || owner === active.name
       ? []
       : [
-          `the topology prefers ${active.name}. To move the routes back: vyos-failover failback ${site.name} --reason TEXT`,
+          `the topology prefers ${active.name}. To move the routes back: ${environment.nextCommand('failback', site.name, '--reason', 'TEXT')}`,
         ]),
   ];
 }
@@ -238,7 +238,7 @@ function nextCommand(
     ...override.flatMap((rule) => ['--override', rule]),
     ...(stated === undefined || by === cli.environment.user ? [] : ['--by', by]),
   ];
-  return `vyos-failover upgrade ${words.map(shellWord).join(' ')}`;
+  return commandText(['upgrade', ...words]);
 }
 
 function print(view: UpgradeView, { json }: Options, { io, colours }: Cli): ExitCode {

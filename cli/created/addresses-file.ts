@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { printable } from '../output/printable.ts';
 import type { CreatedIds } from './read-created-ids.ts';
 
@@ -52,6 +53,7 @@ export function addressesFileOf(topologyFile: string): string | undefined {
 /**
  * Reads the addresses file beside a topology file.
  *
+ * @param next of the command line
  * @returns undefined: there is none
  * @throws CommandError (exit code 2) if it cannot be read, has mistakes, or is of another topology
  */
@@ -59,14 +61,19 @@ export function readAddressesFile(
   topologyFile: string,
   topology: string,
   { cwd }: Pick<Io, 'cwd'>,
+  next: NextCommand,
 ): CreatedIds | undefined {
   const file = addressesFileOf(topologyFile);
-  const text = file === undefined ? undefined : textOf(file, cwd);
+  const text = file === undefined ? undefined : textOf(file, cwd, next);
   if (file === undefined || text === undefined) return undefined;
-  const { success, data, error } = z.safeParse(AddressesFile, parsed(text, file));
+  const { success, data, error } = z.safeParse(AddressesFile, parsed(text, file, next));
   if (!success)
-    throw malformed(file, error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`).join('; '));
-  if (data.topology !== topology) throw malformed(file, `it is of topology ${data.topology}, not of ${topology}`);
+    throw malformed(
+      file,
+      next,
+      error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`).join('; '),
+    );
+  if (data.topology !== topology) throw malformed(file, next, `it is of topology ${data.topology}, not of ${topology}`);
   return idsIn(data.sites);
 }
 
@@ -111,25 +118,25 @@ function idsIn(sites: z.infer<typeof AddressesFile>['sites']): CreatedIds {
   return new Map(all.flatMap(([key, value]) => (typeof value !== 'string' ? [] : [[key, value] as const])));
 }
 
-function textOf(file: string, cwd: string): string | undefined {
+function textOf(file: string, cwd: string, next: NextCommand): string | undefined {
   try {
     return readFileSync(resolve(cwd, file), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw malformed(file, (error as Error).message);
+    throw malformed(file, next, (error as Error).message);
   }
 }
 
-function parsed(text: string, file: string): unknown {
+function parsed(text: string, file: string, next: NextCommand): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw malformed(file, (error as Error).message);
+    throw malformed(file, next, (error as Error).message);
   }
 }
 
-function malformed(file: string, why: string): CommandError {
-  const hint = `write it again (vyos-failover addresses --write), or delete it`;
+function malformed(file: string, next: NextCommand, why: string): CommandError {
+  const hint = `write it again (${next('addresses', '--write')}), or delete it`;
   return new CommandError(
     exitCodes.usage,
     `${file}: this addresses file cannot be used: ${printable(why)}\n    hint: ${hint}`,

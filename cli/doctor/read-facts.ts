@@ -41,9 +41,9 @@ export async function readFacts(siteRef: SiteRef, text: string, cli: Cli): Promi
     readCloudFacts(siteRef, cli),
   ]);
   if ('says' in status) return status;
-  const view = siteView(siteRef, status);
+  const view = siteView(siteRef, status, environment.nextCommand);
   const seen = { status, view, observation: observationOf(status) };
-  return { siteRef, ...seen, rehearsal, examination, plan, ...cloudFacts };
+  return { siteRef, next: environment.nextCommand, ...seen, rehearsal, examination, plan, ...cloudFacts };
 }
 
 /** Of the whole topology: a tunnel's key is in the Regions of both ends. */

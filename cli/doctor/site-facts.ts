@@ -12,6 +12,7 @@ import type { SiteStatus } from '#contracts/site-status.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { factsOf } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import type { SecretStatus } from '../secrets/read-secrets.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import type { RouterView, SiteView } from '../views/site-view.ts';
@@ -21,6 +22,8 @@ import type { ThrottledCalls } from './throttle-metrics.ts';
 /** Everything that the checks of a site rest on, read once. */
 export interface SiteFacts {
   readonly siteRef: SiteRef;
+  /** Of the command line. */
+  readonly next: NextCommand;
   readonly status: SiteStatus;
   /** The same, as `status` shows it. */
   readonly view: SiteView;

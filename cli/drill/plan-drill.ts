@@ -40,7 +40,7 @@ async function planForSite(drill: DrillContext): Promise<PlannedDrill> {
   const { where, cli } = drill;
   const by = { environment: cli.environment, signal: cli.io.signal };
   const status = await invokeSite(where, { action: 'status' }, SiteStatus, by);
-  const obstacles = obstaclesTo(status, siteView(where, status));
+  const obstacles = obstaclesTo(status, siteView(where, status, cli.environment.nextCommand));
   if (obstacles.length > 0) throw new DrillRefused(`The drill does not begin: ${obstacles.join('; ')}.`);
   const owner = routersOf(where.site).find(({ name }) => name === status.owner);
   const other = routersOf(where.site).find(({ name }) => name !== status.owner);

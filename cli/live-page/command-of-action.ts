@@ -1,6 +1,6 @@
 import type { Topology } from '#topology/topology.ts';
 import type { OperatorAction } from '#ui/actions.ts';
-import { shellWord } from '../output/shell-word.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { routersOf } from '../require-name.ts';
 
 /** The words of the command that carries out an action; undefined: its site or router is not in the topology. */
@@ -30,10 +30,9 @@ function words(action: OperatorAction): readonly string[] {
 }
 
 /** As an operator would type it. */
-export function asTyped(command: readonly string[]): string {
-  return ['vyos-failover', ...command.filter((word) => word !== '--dry-run')]
-    .map((word) =>
-      word.startsWith('--reason=') ? `--reason ${shellWord(word.slice('--reason='.length))}` : shellWord(word),
-    )
-    .join(' ');
+export function asTyped(command: readonly string[], next: NextCommand): string {
+  const words = command.filter((word) => word !== '--dry-run');
+  return next(
+    ...words.flatMap((word) => (word.startsWith('--reason=') ? ['--reason', word.slice('--reason='.length)] : [word])),
+  );
 }

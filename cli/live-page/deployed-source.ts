@@ -5,6 +5,7 @@ import { EntryLog } from '#ui/entry-log.ts';
 import { Listeners } from '#ui/listeners.ts';
 import type { LiveSource } from '#ui/live-source.ts';
 import type { TestNetwork } from '#ui/test-network.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import type { HistoryView } from '../views/history-view.ts';
 import type { RouterView, SiteView } from '../views/site-view.ts';
 import { actionResult } from './action-result.ts';
@@ -18,6 +19,8 @@ export interface DeployedSourceOptions {
   readonly topology: Topology;
   /** Runs a command line of vyos-failover: the page shows and does what commands show and do. */
   readonly run: RunCommand;
+  /** Makes the command that an action is shown as. */
+  readonly next: NextCommand;
   /** Seconds between two readings. */
   readonly everyS: number;
   readonly mayOperate: boolean;
@@ -86,10 +89,10 @@ export class DeployedSource implements LiveSource {
   };
 
   async #operate(action: OperatorAction): Promise<ActionResult> {
-    const { topology, run, testNetwork } = this.#options;
+    const { topology, run, next, testNetwork } = this.#options;
     const command = commandOfAction(action, topology);
     if (command === undefined) return notDone('The topology has no such site or router.');
-    const typed = asTyped(command);
+    const typed = asTyped(command, next);
     if (!action.dryRun) testNetwork?.recordAct(action.site, typed);
     const { exitCode, printed } = await runJson(run, [...command, '--yes']);
     if (!action.dryRun) void this.#readSite(action.site);

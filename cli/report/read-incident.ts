@@ -3,6 +3,7 @@ import type { Site, Topology } from '#topology/topology.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { askSites } from '../transport/ask-sites.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { entriesAround, findEntry, incidentOf, type SiteEntry } from './incident.ts';
@@ -33,7 +34,12 @@ export async function readIncident(
   for (const { says } of unseen) cli.io.stderr.write(`${says}\n`);
   const hint = unseen.find((each) => each.hint !== undefined)?.hint;
   const searched = all.filter(({ site }) => sites.some((each) => each.name === site));
-  const chosen = requireEntry(name, searched, unseen.length > 0 ? (hint ?? 'try again') : undefined);
+  const chosen = requireEntry(
+    name,
+    searched,
+    unseen.length > 0 ? (hint ?? 'try again') : undefined,
+    cli.environment.nextCommand,
+  );
   const incident = incidentOf(chosen, all);
   const site = topology.sites.find((each) => each.name === chosen.site);
   const detailed = await Promise.all(
@@ -43,7 +49,7 @@ export async function readIncident(
       return entries.find((each) => isSame(each, entry)) ?? entry;
     }),
   );
-  return reportView(chosen, detailed, entriesAround(incident, all));
+  return reportView(chosen, detailed, entriesAround(incident, all), cli.environment.nextCommand);
 }
 
 /** Functions of an earlier version do not know the request for details, and write no such entry. */
@@ -55,7 +61,12 @@ function isDetailed(entry: HistoryEntry): boolean {
  * @param remedy what to do about a site that could not be queried; undefined: all were searched
  * @throws CommandError (exit code 2) if the name is wrong; (exit code 1) if that is not known, because a site does not answer
  */
-function requireEntry(name: string, entries: readonly SiteEntry[], remedy: string | undefined): SiteEntry {
+function requireEntry(
+  name: string,
+  entries: readonly SiteEntry[],
+  remedy: string | undefined,
+  next: NextCommand,
+): SiteEntry {
   const found = findEntry(name, entries);
   if (found !== undefined && 'entry' in found) return found;
   if (found !== undefined) {
@@ -74,6 +85,6 @@ function requireEntry(name: string, entries: readonly SiteEntry[], remedy: strin
     );
   throw new CommandError(
     exitCodes.usage,
-    `${missing} is in ${where}\n    hint: vyos-failover history SITE shows the numbers of swaps, and with --json the ids of triggers; "last" is the newest swap`,
+    `${missing} is in ${where}\n    hint: ${next('history', 'SITE')} shows the numbers of swaps, and with --json the ids of triggers; "last" is the newest swap`,
   );
 }

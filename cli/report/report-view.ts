@@ -1,6 +1,7 @@
 /** An incident, a drill or a push as one value, made of the history alone: `report --json`, the page and the trace show it. */
 import type { DrillLeg } from '#contracts/drill.ts';
 import type { HistoryEntry } from '#contracts/history.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { ruleText } from '../views/rule-texts.ts';
 import { legOf } from './drills.ts';
 import type { SiteEntry } from './incident.ts';
@@ -69,11 +70,13 @@ export interface AroundView {
  * @param chosen the entry that the operator named
  * @param incident entries of its site that belong to it, with their details, oldest first
  * @param around entries of all sites near it, oldest first
+ * @param next of the command line
  */
 export function reportView(
   chosen: SiteEntry,
   incident: readonly HistoryEntry[],
   around: readonly SiteEntry[],
+  next: NextCommand,
 ): ReportView {
   const { site, entry } = chosen;
   const detailed = incident.find((each) => isSame(each, entry)) ?? entry;
@@ -81,7 +84,7 @@ export function reportView(
     site,
     id: entry.id,
     at: iso(entry.at),
-    ...summaryOf(site, detailed, incident),
+    ...summaryOf(site, detailed, incident, next),
     runs: incident.map((each) => runView(each, legOf(each, incident))),
     around: around.map((each) => ({
       site: each.site,

@@ -2,6 +2,7 @@ import type { Drill } from '#contracts/drill.ts';
 import type { HistoryEntry, PushEntry, SwapEntry } from '#contracts/history.ts';
 import { legSays } from '../drill/drill-text.ts';
 import { counted } from '../output/counted.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { duration } from '../output/time.ts';
 import { endOf, pushHeadline } from './push-change.ts';
 import { noticedMs } from './timeline.ts';
@@ -27,11 +28,19 @@ export interface Phase {
   readonly ms: number;
 }
 
-/** @param incident its entries, oldest first: a partial swap is finished by a later run */
-export function summaryOf(site: string, entry: HistoryEntry, incident: readonly HistoryEntry[]): Summary {
+/**
+ * @param incident its entries, oldest first: a partial swap is finished by a later run
+ * @param command of the command line
+ */
+export function summaryOf(
+  site: string,
+  entry: HistoryEntry,
+  incident: readonly HistoryEntry[],
+  command: NextCommand,
+): Summary {
   const { outcome, says } = entry;
-  if (entry.kind === 'operator' && entry.drill !== undefined) return summaryOfDrill(site, entry.drill, says);
-  if (entry.kind === 'push') return summaryOfPush(site, entry);
+  if (entry.kind === 'operator' && entry.drill !== undefined) return summaryOfDrill(site, entry.drill, says, command);
+  if (entry.kind === 'push') return summaryOfPush(site, entry, command);
   if (entry.kind !== 'swap') {
     return {
       outcome,
@@ -47,11 +56,11 @@ export function summaryOf(site: string, entry: HistoryEntry, incident: readonly 
     what: headline(site, entry, chain),
     why: says,
     howLong: howLong(entry, chain),
-    next: next(site, chain.last),
+    next: next(site, chain.last, command),
   };
 }
 
-function summaryOfPush(site: string, entry: PushEntry): Summary {
+function summaryOfPush(site: string, entry: PushEntry, command: NextCommand): Summary {
   const { says, tookMs, reason } = entry;
   const end = endOf(entry);
   const isDone = end === 'done';
@@ -61,11 +70,11 @@ function summaryOfPush(site: string, entry: PushEntry): Summary {
     what: pushHeadline(site, entry),
     why: says,
     howLong: { ms: null, says: `${seconds(tookMs)} from the request for the site to this entry.`, phases: [] },
-    next: isDone ? [] : [`To see what the routers run now: vyos-failover config diff --site ${site}`],
+    next: isDone ? [] : [`To see what the routers run now: ${command('config', 'diff', '--site', site)}`],
   };
 }
 
-function summaryOfDrill(site: string, drill: Drill, says: string): Summary {
+function summaryOfDrill(site: string, drill: Drill, says: string, command: NextCommand): Summary {
   const { outcome, from, to, returned, legs, budgetMs } = drill;
   const outages = legs.flatMap(({ outageMs, sent }) => (sent === undefined ? [] : [outageMs ?? 0]));
   return {
@@ -83,8 +92,8 @@ function summaryOfDrill(site: string, drill: Drill, says: string): Summary {
     next: [
       returned
         ? `${from} has the routes again.`
-        : `To return the routes: vyos-failover switchover ${site} --to ${from} --reason TEXT`,
-      `For the trend: vyos-failover drill ${site} --history`,
+        : `To return the routes: ${command('switchover', site, '--to', from, '--reason', 'TEXT')}`,
+      `For the trend: ${command('drill', site, '--history')}`,
     ],
   };
 }
@@ -190,15 +199,15 @@ function phasesOf(
   ];
 }
 
-function next(site: string, { outcome, owner, detail }: SwapEntry): readonly string[] {
+function next(site: string, { outcome, owner, detail }: SwapEntry, command: NextCommand): readonly string[] {
   const preferred = detail?.seen.site.routers.active.name;
-  const status = `vyos-failover status ${site}`;
+  const status = command('status', site);
   if (outcome === 'partial') return [`Routes are split. To see whether they still are: ${status}`];
   if (owner === undefined) return [`The routes have no single owner. To see where they are now: ${status}`];
   const isPreferred = preferred === undefined || owner === preferred;
   return [
     `${owner} held the routes afterwards${isPreferred ? '' : `; the topology prefers ${preferred}`}.`,
-    ...(isPreferred ? [] : [`When ${preferred} is fit again: vyos-failover failback ${site} --reason TEXT`]),
+    ...(isPreferred ? [] : [`When ${preferred} is fit again: ${command('failback', site, '--reason', 'TEXT')}`]),
     `To see where the routes are now: ${status}`,
   ];
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Step } from '../changes/plan/step.ts';
 import type { Situation } from '../changes/situation.ts';
 import { exitCodes } from '../output/exit-codes.ts';
+import { commandText } from '../output/next-command.ts';
 import { endController } from './end-controller.ts';
 import { moveAway } from './move-away.ts';
 import { type RolloutContext, RolloutStopped } from './rollout-context.ts';
@@ -45,7 +46,7 @@ async function command(words: readonly string[], { says }: Step, { by, cli }: Ro
   const outcome = code === exitCodes.notDone || code === exitCodes.usage ? 'refused' : 'failed';
   throw new RolloutStopped(
     outcome,
-    `Not done: ${says}: vyos-failover ${words.join(' ')} ended with ${code}; its output has the reason.`,
+    `Not done: ${says}: ${commandText(words)} ended with ${code}; its output has the reason.`,
   );
 }
 

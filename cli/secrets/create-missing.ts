@@ -20,7 +20,7 @@ export async function createMissing(secret: SecretStatus, cli: Cli): Promise<Sec
     if (!created) {
       throw new CommandError(
         exitCodes.failed,
-        `${name}: another process created it in ${region} at the same time\n    hint: check that all regions have the same value with vyos-failover secrets check`,
+        `${name}: another process created it in ${region} at the same time\n    hint: check that all regions have the same value with ${cli.environment.nextCommand('secrets', 'check')}`,
       );
     }
     cli.io.stderr.write(`${name}: created in ${region}\n`);

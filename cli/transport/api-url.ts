@@ -21,7 +21,13 @@ export async function apiUrlOf(
     if (signal?.aborted === true) throw error;
     const { message, name } = error as Error;
     const target = `the SSM parameter ${parameter}`;
-    const about = { site: site.name, region: site.region, target, isForOperators: false };
+    const about = {
+      site: site.name,
+      region: site.region,
+      target,
+      isForOperators: false,
+      next: environment.nextCommand,
+    };
     const why = callFault(error) === 'other' ? `${name}: ${message}` : message;
     throw new CommandError(exitCodes.failed, explainApiFault(callFault(error), about, why), { cause: error });
   }

@@ -28,10 +28,10 @@ export async function askApi<Answer extends z.core.$ZodType>(
     throw new CommandError(exitCodes.notDone, `${site.name}: not done: ${reply.body.says}`);
   }
   const isMove = (request.action === 'switchover' || request.action === 'failback') && request.dryRun !== true;
-  if (!isMove || !reply.mayHaveBegun) throw apiError(api, reply);
+  if (!isMove || !reply.mayHaveBegun) throw apiError(api, reply, by);
   by.progress?.(`The API of ${site.name} did not wait for the end of the swap. Waiting for its result…`);
   const ended = await awaitEnd(api, { action: 'result', id: request.id }, SwapProgress, endsAt, by);
-  if (ended === undefined || ended === 'no-trace' || 'fault' in ended) throw apiError(api, reply);
+  if (ended === undefined || ended === 'no-trace' || 'fault' in ended) throw apiError(api, reply, by);
   return readAnswer(site, apiOf(site.name), answer, ended.result);
 }
 

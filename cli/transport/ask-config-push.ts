@@ -80,16 +80,17 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
   const id = environment.newId();
   const reply = await sendToApi(api, configPushHttpRequest(api.siteRef.site.name, id, request), by);
   if (!('fault' in reply)) return reply.body;
-  if (reply.fault !== 'no-answer') throw apiError(api, reply);
+  if (reply.fault !== 'no-answer') throw apiError(api, reply, by);
   // A function that has ended with an error keeps no answer any more, unless it was about to.
   const until = reply.hasEnded === true ? environment.now() : endsAt;
   const ended = await awaitEnd(api, { action: 'request', id }, RequestProgress, until, by, shows);
-  if (ended === 'no-trace' && reply.status === 503) throw functionThrottled(api, reply);
-  if (ended === undefined || ended === 'no-trace') throw apiError(api, reply);
+  if (ended === 'no-trace' && reply.status === 503) throw functionThrottled(api, reply, by);
+  if (ended === undefined || ended === 'no-trace') throw apiError(api, reply, by);
   // Whatever keeps the answer from being read, the request may have been carried out.
-  if ('fault' in ended) throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` });
+  if ('fault' in ended)
+    throw apiError(api, { ...reply, why: `${reply.why}; its result cannot be read: ${ended.why}` }, by);
   const failure = failureIn({ status: ended.status, body: ended.body });
-  if (failure !== undefined) throw apiError(api, failure);
+  if (failure !== undefined) throw apiError(api, failure, by);
   return ended.body;
 }
 
@@ -97,7 +98,11 @@ async function throughApi(api: SiteApi, request: SentConfigPushRequest, by: Invo
  * config-push records each request before it begins, so one without a record has not begun. API Gateway does not say why it did not invoke
  * the function: its 503 is the same for a function that is throttled and for one that takes longer than 30 s (not verified in AWS).
  */
-function functionThrottled({ siteRef: { site } }: SiteApi, { why, cause }: ApiFailure): FaultError {
+function functionThrottled(
+  { siteRef: { site } }: SiteApi,
+  { why, cause }: ApiFailure,
+  { environment: { nextCommand } }: Invoker,
+): FaultError {
   const says = `${site.name}: config-push is throttled: ${why}, and it has no record of the request`;
-  return new FaultError('throttled', `${says}\n    hint: ${throttledHint(site.name)}`, { cause });
+  return new FaultError('throttled', `${says}\n    hint: ${throttledHint(site.name, nextCommand)}`, { cause });
 }

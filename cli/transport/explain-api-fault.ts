@@ -1,4 +1,5 @@
 import type { CallFault } from '#aws/call-fault.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { printable } from '../output/printable.ts';
 import { throttledHint } from './explain-fault.ts';
 
@@ -9,6 +10,8 @@ export interface ApiTarget {
   readonly target: string;
   /** True: only operators may send it. */
   readonly isForOperators: boolean;
+  /** Of the command line. */
+  readonly next: NextCommand;
 }
 
 /** Why a site's API gave no answer, and what the operator can do about it. @param why the message of the API or of AWS */
@@ -33,18 +36,21 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
     `no valid AWS credentials: ${why}`,
     'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   ],
-  throttled: ({ target, why, site }) => [`${target} is throttled: ${why}`, `${throttledHint(site)}; ${BYPASS}`],
+  throttled: ({ target, why, site, next }) => [
+    `${target} is throttled: ${why}`,
+    `${throttledHint(site, next)}; ${BYPASS}`,
+  ],
   unreachable: ({ target, region, why }) => [
     `${target} in ${region} cannot be reached: ${why}`,
     `check the network, AWS_ENDPOINT_URL, and the region of the site in the topology; ${BYPASS}; automatic failover does not depend on this connection`,
   ],
-  'no-answer': ({ target, why, site }) => [
+  'no-answer': ({ target, why, site, next }) => [
     `${target} was called and did not answer: ${why}`,
-    `it may have acted; check with vyos-failover status ${site}`,
+    `it may have acted; check with ${next('status', site)}`,
   ],
-  'function-failed': ({ why, site }) => [
+  'function-failed': ({ why, site, next }) => [
     why,
-    `check the site (vyos-failover status ${site}) and the log groups of its functions`,
+    `check the site (${next('status', site)}) and the log groups of its functions`,
   ],
   other: ({ target, why }) => [
     `${target} cannot be called: ${why}`,

@@ -1,29 +1,32 @@
 import { type CallFault, callFault } from '#aws/call-fault.ts';
 import type { Site } from '#topology/topology.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { printable } from '../output/printable.ts';
 
 /** Why a site's function gave no answer, and what the operator can do about it. */
-export function explainFault(error: Error, { name: site, region }: Site, fn: string): string {
+export function explainFault(error: Error, { name: site, region }: Site, fn: string, next: NextCommand): string {
   const fault = callFault(error);
   const message = printable(error.message);
   const [says, hint] = TEXTS[fault]({
     fn,
     region,
     site,
+    next,
     message: fault === 'other' ? `${error.name}: ${message}` : message,
   });
   return `${site}: ${says}\n    hint: ${hint}`;
 }
 
 /** What to do where AWS throttles a call to a site. */
-export function throttledHint(site: string): string {
-  return `try again in a minute; vyos-failover doctor ${site} names what AWS has throttled`;
+export function throttledHint(site: string, next: NextCommand): string {
+  return `try again in a minute; ${next('doctor', site)} names what AWS has throttled`;
 }
 
 interface Facts {
   readonly fn: string;
   readonly region: string;
   readonly site: string;
+  readonly next: NextCommand;
   /** AWS's own message. */
   readonly message: string;
 }
@@ -42,18 +45,21 @@ const TEXTS: Readonly<Record<CallFault, (facts: Facts) => readonly [string, stri
     `no valid AWS credentials: ${message}`,
     'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   ],
-  throttled: ({ fn, message, site }) => [`Lambda throttled the invocation of ${fn}: ${message}`, throttledHint(site)],
+  throttled: ({ fn, message, site, next }) => [
+    `Lambda throttled the invocation of ${fn}: ${message}`,
+    throttledHint(site, next),
+  ],
   unreachable: ({ region, message }) => [
     `Lambda in ${region} cannot be reached: ${message}`,
     'check the network, AWS_ENDPOINT_URL, and the region of the site in the topology; automatic failover does not depend on this connection',
   ],
-  'no-answer': ({ fn, message, site }) => [
+  'no-answer': ({ fn, message, site, next }) => [
     `${fn} was invoked and did not answer: ${message}`,
-    `it may have acted; check with vyos-failover status ${site}`,
+    `it may have acted; check with ${next('status', site)}`,
   ],
-  'function-failed': ({ message, site, fn }) => [
+  'function-failed': ({ message, site, fn, next }) => [
     message,
-    `check the site (vyos-failover status ${site}) and the log group /aws/lambda/${fn}`,
+    `check the site (${next('status', site)}) and the log group /aws/lambda/${fn}`,
   ],
   other: ({ fn, message }) => [
     `${fn} cannot be invoked: ${message}`,

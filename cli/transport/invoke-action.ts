@@ -17,7 +17,7 @@ export async function invokeAction<Answer extends z.core.$ZodType>(
   } catch (error) {
     if (io.signal?.aborted === true) {
       io.stderr.write(
-        `\nInterrupted. The function continues to run; check its result with vyos-failover status ${siteRef.site.name}\n`,
+        `\nInterrupted. The function continues to run; check its result with ${environment.nextCommand('status', siteRef.site.name)}\n`,
       );
     }
     throw error;

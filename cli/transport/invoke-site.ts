@@ -90,7 +90,9 @@ export async function invokeVerbatim<Answer extends z.core.$ZodType>(
     given = await environment.invoke({ functionName, region: site.region, payload: request, timeoutMs, signal });
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new FaultError(callFault(error), explainFault(error as Error, site, functionName), { cause: error });
+    throw new FaultError(callFault(error), explainFault(error as Error, site, functionName, environment.nextCommand), {
+      cause: error,
+    });
   }
   return readAnswer(site, functionName, answer, given);
 }

@@ -23,7 +23,7 @@ export async function requireSwitchoverPermission(
   const { site } = siteRef;
   const api = { url, siteRef, withinMs: answerWithinMs(site) };
   const reply = await sendToApi(api, plannedOrderOf(site.name, order), by);
-  if ('fault' in reply && (reply.fault !== 'function-failed' || reply.status === 403)) throw apiError(api, reply);
+  if ('fault' in reply && (reply.fault !== 'function-failed' || reply.status === 403)) throw apiError(api, reply, by);
 }
 
 /** Never by the alias for viewers, which accepts a dry run too. */

@@ -90,9 +90,13 @@ export function failureIn({ status, body }: ApiAnswer): ApiFailure | undefined {
 const FAULTS: Readonly<Record<number, CallFault>> = { 403: 'denied', 404: 'not-deployed', 429: 'throttled' };
 
 /** What the command ends with (exit code 1): the cause and a hint. */
-export function apiError({ siteRef: { site } }: SiteApi, { fault, why, method, cause }: ApiFailure): FaultError {
+export function apiError(
+  { siteRef: { site } }: SiteApi,
+  { fault, why, method, cause }: ApiFailure,
+  { environment: { nextCommand } }: Pick<Invoker, 'environment'>,
+): FaultError {
   const isForOperators = method === 'POST';
-  const about = { site: site.name, region: site.region, target: apiOf(site.name), isForOperators };
+  const about = { site: site.name, region: site.region, target: apiOf(site.name), isForOperators, next: nextCommand };
   return new FaultError(fault, explainApiFault(fault, about, why), { cause });
 }
 

@@ -23,7 +23,7 @@ export async function withCauses(
   const { found } = await askSites(more, async (site) => {
     const siteRef = { topology, site };
     const status = invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
-    return siteView(siteRef, await status);
+    return siteView(siteRef, await status, environment.nextCommand);
   });
   const all = [...sites, ...found];
   return sites.map((site) => ({

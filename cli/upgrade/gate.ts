@@ -1,8 +1,10 @@
 /** The rules of `failover/` and the state of pushes, as clauses of an upgrade. Pure. */
+
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
 import { modeObstacle, workObstacles } from '#failover/planned-work.ts';
 import type { Override } from '#failover/trigger.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { unfinishedPushTexts } from '../views/unfinished-push.ts';
 
 /** Why no step of an upgrade may begin at a site now, as clauses. Hold-down is no reason: the replacement repairs the standby. */
@@ -31,14 +33,14 @@ export function unfitness({ diagnosis }: SiteStatus, router: string): readonly s
 }
 
 /** Why a router's configuration is not proven to be that of the topology, as clauses. */
-export function configObstacles(plan: PushPlan, router: string): string[] {
+export function configObstacles(plan: PushPlan, router: string, next: NextCommand): string[] {
   const found = plan.routers.find(({ name }) => name === router);
   if (found === undefined || found.digest === '')
     return [`the configuration of ${router} could not be read${found?.problem ? `: ${found.problem.says}` : ''}`];
   if (found.revertsAt !== undefined) return [`the configuration of ${router} is not confirmed`];
   if (found.commands.length > 0)
-    return [`the configuration of ${router} differs from the topology: run vyos-failover config push first`];
+    return [`the configuration of ${router} differs from the topology: run ${next('config', 'push')} first`];
   if (found.boots === 'other')
-    return [`${router} boots with another configuration: run vyos-failover config push first`];
+    return [`${router} boots with another configuration: run ${next('config', 'push')} first`];
   return found.problem === undefined ? [] : [found.problem.says.replace(/\.$/, '')];
 }

@@ -1,5 +1,6 @@
 import { Done } from '#contracts/done.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import type { UpgradeSite } from './read-site.ts';
 import { report, type UpgradeContext } from './upgrade-context.ts';
@@ -30,10 +31,12 @@ export function isInOwnMaintenance(status: SiteStatus, router: string): boolean 
 }
 
 /** The maintenance of an operator, as a clause: an upgrade must not end it. */
-export function operatorsMaintenance(status: SiteStatus, router: string): string[] {
+export function operatorsMaintenance(status: SiteStatus, router: string, next: NextCommand): string[] {
   const found = maintenanceOf(status, router);
   if (found === undefined || found.reason === REASON) return [];
-  return [`${router} is in maintenance (${found.by}: ${found.reason}): end it first (vyos-failover maintenance)`];
+  return [
+    `${router} is in maintenance (${found.by}: ${found.reason}): end it first (${next('maintenance', 'off', status.seen.site.name, router, '--reason', 'TEXT')})`,
+  ];
 }
 
 function maintenanceOf({ seen }: SiteStatus, router: string) {

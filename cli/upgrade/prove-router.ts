@@ -82,5 +82,5 @@ async function obstacles(router: Router, context: UpgradeContext): Promise<Obsta
   if (!isProvenSince(seen.routers[router.name]?.evidence ?? [], seen.at, attachedAt))
     return { why: ['its BGP sessions have not been read since its instance was attached'], attachedAt };
   const plan = await askForPlan(where, { text, overrides: [] }, cli);
-  return { why: configObstacles(plan, router.name), attachedAt };
+  return { why: configObstacles(plan, router.name, cli.environment.nextCommand), attachedAt };
 }

@@ -1,5 +1,6 @@
 import type { Router } from '#topology/topology.ts';
 import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { askForPlan } from '../push/requests.ts';
 import { routersOf } from '../require-name.ts';
 import { configObstacles, siteObstacles, unfitness } from './gate.ts';
@@ -29,7 +30,7 @@ export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): 
   let selection = context;
   for (let count = 0; count < MOST_STEPS; count += 1) {
     context.cli.io.signal?.throwIfAborted();
-    requireUsable(site);
+    requireUsable(site, context.cli.environment.nextCommand);
     if (await endOwnMaintenance(site, context)) site = { ...site, status: await readStatus(context) };
     const [step] = stepsOf(site, selection);
     if (step === undefined) {
@@ -56,8 +57,8 @@ export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): 
 }
 
 /** @throws UpgradeStopped if a router's stack does not exist or accepts no update */
-export function requireUsable({ routers }: UpgradeSite): void {
-  const why = routers.filter((each) => upgradeState(each) === 'unusable').map(whyUnusable);
+export function requireUsable({ routers }: UpgradeSite, next: NextCommand): void {
+  const why = routers.filter((each) => upgradeState(each) === 'unusable').map((each) => whyUnusable(each, next));
   if (why.length > 0) throw new UpgradeStopped('failed', `Not possible: ${why.join(' ')}`);
 }
 
@@ -83,11 +84,14 @@ async function whyNotReplace(
   const why = [
     ...siteObstacles(status, overrides),
     ...unfitness(status, peer),
-    ...(mustBeFit ? unfitness(status, router.name) : operatorsMaintenance(status, router.name)),
+    ...(mustBeFit
+      ? unfitness(status, router.name)
+      : operatorsMaintenance(status, router.name, cli.environment.nextCommand)),
   ];
   if (why.length > 0) return why;
+  const next = cli.environment.nextCommand;
   const plan = await askForPlan(where, { text, overrides: [] }, cli);
-  return [...configObstacles(plan, peer), ...(replace ? [] : configObstacles(plan, router.name))];
+  return [...configObstacles(plan, peer, next), ...(replace ? [] : configObstacles(plan, router.name, next))];
 }
 
 /**
@@ -111,7 +115,7 @@ export function whyUnfit(site: UpgradeSite, context: UpgradeContext): string | u
   const says = [first, ...others].flatMap(({ name }) => unfitness(status, name)).join('; ');
   const isReplaceable =
     routersOf(context.where.site).every(({ name }) => name === first.name || unfitness(status, name).length === 0) &&
-    operatorsMaintenance(status, first.name).length === 0;
+    operatorsMaintenance(status, first.name, context.cli.environment.nextCommand).length === 0;
   return `There is nothing to upgrade, but ${says}.${isReplaceable ? repairOf(first.name) : ''}`;
 }
 

@@ -1,7 +1,9 @@
 /** How far the replacement of a router is, read from its stack alone: nothing is stored on the workstation. Pure. */
+
 import type { Stack, StackName } from '#aws/stacks.ts';
 import type { Router } from '#topology/topology.ts';
 import { isUpdatable } from '../created/stack-ended.ts';
+import type { NextCommand } from '../output/next-command.ts';
 
 /** Values of a router stack's parameters for the next launch. */
 export interface Launch {
@@ -45,14 +47,17 @@ export function upgradeState({
 }
 
 /** Why a stack accepts no update, as a sentence with what to do. */
-export function whyUnusable({ where, stack, instance }: Pick<RouterStack, 'where' | 'stack' | 'instance'>): string {
+export function whyUnusable(
+  { where, stack, instance }: Pick<RouterStack, 'where' | 'stack' | 'instance'>,
+  next: NextCommand,
+): string {
   const { name, region } = where;
   if (stack === undefined) return `the stack ${name} does not exist in ${region}: deploy the topology.`;
   const is = `the stack ${name} is ${stack.status}`;
   if (stack.status === 'UPDATE_ROLLBACK_FAILED')
     return `${is}: run aws cloudformation continue-update-rollback --stack-name ${name} --region ${region}.`;
   if (stack.status.startsWith('DELETE_'))
-    return `${is}: run vyos-failover destroy again, which says what prevents the deletion and continues it.`;
+    return `${is}: run ${next('destroy')} again, which says what prevents the deletion and continues it.`;
   if (stack.status === 'ROLLBACK_FAILED' && instance !== undefined)
     return `${is}, and its instance ${instance} is protected from termination: run aws ec2 modify-instance-attribute --region ${region} --instance-id ${instance} --no-disable-api-termination, and deploy the topology, which creates the stack again.`;
   return `${is}: delete it (aws cloudformation delete-stack --stack-name ${name} --region ${region}), and deploy the topology.`;

@@ -4,6 +4,7 @@ import { problemsOf } from '#failover/health-change.ts';
 import { type Observation, routesOfThePair } from '#failover/observation.ts';
 import { routeName, routersOf } from '#failover/site.ts';
 import type { SeverityFindings } from '#failover/site-severity.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { utcTime } from '../output/time.ts';
 import { observationOf } from './observation-of.ts';
 import { outdatedPrograms, type ProgramsView } from './router-programs.ts';
@@ -19,9 +20,9 @@ interface Shown {
   readonly routers: readonly { readonly name: string; readonly programs: ProgramsView }[];
 }
 
-/** Everything about a site that an operator should check, as clauses. */
-export function attentionTo(site: Shown, status: SiteStatus): SeverityFindings {
-  return { problems: problemsIn(site, status), notices: noticesAbout(site, status) };
+/** Everything about a site that an operator should check, as clauses. @param next of the command line */
+export function attentionTo(site: Shown, status: SiteStatus, next: NextCommand): SeverityFindings {
+  return { problems: problemsIn(site, status), notices: noticesAbout(site, status, next) };
 }
 
 /** What a failover would need: the severity of the site is `degraded` or `down`. */
@@ -49,7 +50,11 @@ function lostAtThePair(observation: Observation): readonly string[] {
 }
 
 /** Everything else. */
-function noticesAbout({ pause, differsFromTopology, name, routers }: Shown, status: SiteStatus): readonly string[] {
+function noticesAbout(
+  { pause, differsFromTopology, name, routers }: Shown,
+  status: SiteStatus,
+  next: NextCommand,
+): readonly string[] {
   const { kind, says } = status.diagnosis;
   return [
     ...(kind === 'OwnerEventDue' ? [`${kind}: ${says}`] : []),
@@ -61,9 +66,9 @@ function noticesAbout({ pause, differsFromTopology, name, routers }: Shown, stat
     ...aboutEvents(observationOf(status)),
     ...aboutPush(status.push),
     ...(differsFromTopology
-      ? [`the deployed stack of ${name} differs from the topology file: vyos-failover changes shows how`]
+      ? [`the deployed stack of ${name} differs from the topology file: ${next('changes')} shows how`]
       : []),
-    ...outdatedPrograms(name, routers),
+    ...outdatedPrograms(name, routers, next),
     ...versionSkew(name, status.version),
   ];
 }

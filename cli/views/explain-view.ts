@@ -6,6 +6,7 @@ import type { ProbeRound } from '#failover/stored-state.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import { indent, indented } from '../output/indent.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { renderTable } from '../output/table.ts';
 import { duration, utcTime, withMinutes } from '../output/time.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
@@ -42,10 +43,11 @@ interface ProbeRoundView {
   readonly ebgp: Readonly<Record<string, SessionCount | null>>;
 }
 
-export function explainView(siteRef: SiteRef, status: SiteStatus, history: History): ExplainView {
+/** @param next of the command line */
+export function explainView(siteRef: SiteRef, status: SiteStatus, history: History, next: NextCommand): ExplainView {
   const { seen, owner, diagnosis, decision } = status;
   const { at, stored } = seen;
-  const site = siteView(siteRef, status);
+  const site = siteView(siteRef, status, next);
   const age = (then: number) => Math.max(0, Math.round((at - then) / 1000));
   return {
     site,
@@ -56,7 +58,7 @@ export function explainView(siteRef: SiteRef, status: SiteStatus, history: Histo
       return { by, about: routerAt(seen.site, about)?.name ?? about, ageS: age(said) };
     }),
     rule: ruleText(decision.reason) ?? null,
-    wouldChange: whatWouldChange(site, status),
+    wouldChange: whatWouldChange(site, status, next),
     ifItHappenedNow: whatIf(observationOf(status), owner),
     lastRefusal: historyView(history).find(({ outcome }) => outcome === 'refused') ?? null,
   };

@@ -4,6 +4,7 @@ import { OVERRIDES } from '#failover/trigger.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import { indent, indented } from '../output/indent.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { type StepView, showSteps } from './replace-calls.ts';
 
 interface About {
@@ -39,26 +40,35 @@ export interface MoveView extends About {
 /**
  * The view of a result, or of a preview after which nothing was changed.
  *
+ * @param command of the command line
  * @param overrides those of the request, which the next command repeats
  */
-export function moveView(about: About, from: SwapResult): MoveView;
-export function moveView(about: About, from: Preview, dryRun: boolean, overrides?: readonly string[]): MoveView;
+export function moveView(about: About, from: SwapResult, command: NextCommand): MoveView;
+export function moveView(
+  about: About,
+  from: Preview,
+  command: NextCommand,
+  dryRun: boolean,
+  overrides?: readonly string[],
+): MoveView;
 export function moveView(
   about: About,
   from: SwapResult | Preview,
+  command: NextCommand,
   dryRun = false,
   overrides: readonly string[] = [],
 ): MoveView {
-  if ('decision' in from) return unmoved(about, from, dryRun, overrides);
+  if ('decision' in from) return unmoved(about, from, command, dryRun, overrides);
   const { outcome, reason, says, owner = null, epoch, moved, remaining, foreign, lockBypassed, tookMs } = from;
   const next = outcome === 'partial' || foreign.length > 0 ? 'status' : outcome === 'swapped' ? 'history' : undefined;
   const result = { outcome, reason, says, owner, epoch, moved, remaining, foreign, lockBypassed, tookMs };
-  return { ...about, dryRun, ...result, next: next === undefined ? null : `vyos-failover ${next} ${about.site}` };
+  return { ...about, dryRun, ...result, next: next === undefined ? null : command(next, about.site) };
 }
 
 function unmoved(
   about: About,
   { decision: { kind, reason, says } }: Preview,
+  command: NextCommand,
   dryRun: boolean,
   overrides: readonly string[],
 ): MoveView {
@@ -76,16 +86,21 @@ function unmoved(
     foreign: [],
     lockBypassed: false,
     tookMs: null,
-    next: outcome === 'refused' ? afterRefusal(about, reason, overrides) : null,
+    next: outcome === 'refused' ? afterRefusal(about, reason, overrides, command) : null,
   };
 }
 
 /** The same command with one more override, if the rule has one; else `explain`. */
-function afterRefusal({ site, action, to }: About, reason: string, overrides: readonly string[]): string {
-  if (!OVERRIDES.some((rule) => rule === reason)) return `vyos-failover explain ${site}`;
-  const target = action === 'switchover' ? ` --to ${to}` : '';
-  const all = [...new Set([...overrides, reason])].map((rule) => ` --override ${rule}`).join('');
-  return `vyos-failover ${action} ${site}${target}${all} --reason TEXT`;
+function afterRefusal(
+  { site, action, to }: About,
+  reason: string,
+  overrides: readonly string[],
+  command: NextCommand,
+): string {
+  if (!OVERRIDES.some((rule) => rule === reason)) return command('explain', site);
+  const target = action === 'switchover' ? ['--to', to] : [];
+  const all = [...new Set([...overrides, reason])].flatMap((rule) => ['--override', rule]);
+  return command(action, site, ...target, ...all, '--reason', 'TEXT');
 }
 
 export function showMove(view: MoveView, { green, yellow, red, bold, columns }: Colours): string {

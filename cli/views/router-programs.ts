@@ -2,6 +2,7 @@ import type { Programs } from '#contracts/install-result.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
 import type { InstalledPrograms } from '#failover/installed-programs.ts';
 import { routersOf } from '#failover/site.ts';
+import type { NextCommand } from '../output/next-command.ts';
 
 /** The programs of a router, as in `status --json`. */
 export interface ProgramsView {
@@ -44,6 +45,7 @@ function isCurrent({ version, sha256, agent }: InstalledPrograms, deployed: Prog
 export function outdatedPrograms(
   site: string,
   routers: readonly { readonly name: string; readonly programs: ProgramsView }[],
+  next: NextCommand,
 ): readonly string[] {
   const outdated = routers.filter(({ programs }) => programs.current === false);
   if (outdated.length === 0) return [];
@@ -55,6 +57,6 @@ export function outdatedPrograms(
       ? ` (version ${installed?.version ?? 'unknown'}, and ${deployed?.version ?? 'unknown'} is deployed)`
       : '';
   return [
-    `${names} ${outdated.length === 1 ? 'runs' : 'run'} other programs than those deployed${versions}: run vyos-failover router install ${site}`,
+    `${names} ${outdated.length === 1 ? 'runs' : 'run'} other programs than those deployed${versions}: run ${next('router', 'install', site)}`,
   ];
 }

@@ -10,6 +10,7 @@ import { type Severity, severitySince, siteSeverity } from '#failover/site-sever
 import type { StoredState } from '#failover/stored-state.ts';
 import { createdKeysIn } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { attentionTo } from './attention.ts';
@@ -145,7 +146,8 @@ interface Pause extends Recorded {
   readonly leftS: number;
 }
 
-export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
+/** @param next of the command line */
+export function siteView(siteRef: SiteRef, status: SiteStatus, next: NextCommand): SiteView {
   const { seen, owner = null, diagnosis, decision } = status;
   const { at, stored, site } = seen;
   const full = observationOf(status);
@@ -181,7 +183,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     differsFromTopology: differs(siteRef, seen.site),
     version: status.version ?? null,
   };
-  const { problems, notices } = attentionTo(view, status);
+  const { problems, notices } = attentionTo(view, status, next);
   const severity = siteSeverity(full, { problems, notices });
   const attention = [...problems, ...notices];
   const since = sinceWhen(severity, view, stored);
@@ -193,7 +195,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     healthy: attention.length === 0,
     attention,
     followsFrom: [],
-    next: nextCommand({ ...view, severity }, status),
+    next: nextCommand({ ...view, severity }, status, next),
   };
 }
 

@@ -5,11 +5,12 @@ import { CLAIM_FRESH_MS, PROBE_FRESH_MS, SWAP_COUNT_PERIOD_MS, WITNESSES_AGAINST
 import { routeName } from '#failover/site.ts';
 import type { UnfinishedSwap } from '#failover/stored-state.ts';
 import { counted } from '../output/counted.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { deadline, duration, utcTime } from '../output/time.ts';
 import type { SiteView } from './site-view.ts';
 
 /** What would change the decision: the passing of time, an event, or an operator. One clause each. */
-export function whatWouldChange(site: SiteView, status: SiteStatus): readonly string[] {
+export function whatWouldChange(site: SiteView, status: SiteStatus, next: NextCommand): readonly string[] {
   const { seen, diagnosis } = status;
   return [
     ...diagnosisEnds(status),
@@ -20,7 +21,7 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
         ]),
     ...(site.pause === null
       ? []
-      : [`the pause ends at ${at(site.pause)}; to end it now, run vyos-failover resume ${site.name}`]),
+      : [`the pause ends at ${at(site.pause)}; to end it now, run ${next('resume', site.name)}`]),
     ...(site.holdDown === null ? [] : [`hold-down ends at ${at(site.holdDown)}; an operator can override it`]),
     ...fullHour(site, seen.stored.automaticSwaps),
     ...(site.mode === 'automatic'

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeployedSource } from '#cli/live-page/deployed-source.ts';
 import type { RunCommand } from '#cli/live-page/status-stream.ts';
+import { commandText } from '#cli/output/next-command.ts';
 import { processEnvironment } from '#cli/process-environment.ts';
 import { run } from '#cli/run.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -38,6 +39,7 @@ export function serveTestNetwork({ topology, file, aws, network, port }: ServedT
       environment,
     );
   const source = new DeployedSource({
+    next: (...words) => commandText(words),
     topology,
     run: runCommand,
     everyS: 1,

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Cli } from '#cli/cli.ts';
-import type { Call, Cloud, Environment } from '#cli/environment.ts';
+import type { Call, Cloud, Environment, GivenEnvironment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
 import { coloursFor } from '#cli/output/colours.ts';
+import { commandText } from '#cli/output/next-command.ts';
 import { WaitLine } from '#cli/output/wait-line.ts';
 import { run } from '#cli/run.ts';
 import type { RouteFact } from '#failover/observation.ts';
@@ -49,7 +50,7 @@ export interface Surroundings {
   /** `cdk deploy`. Default: it succeeds and changes nothing. */
   readonly deployStacks?: Environment['deployStacks'];
   /** Replaces all of the above. */
-  readonly environment?: Environment;
+  readonly environment?: GivenEnvironment;
 }
 
 export const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -110,6 +111,7 @@ function environmentOf(around: Surroundings): Environment {
     callerAccount: around.callerAccount ?? (() => Promise.resolve('123456789012')),
     cloud: around.cloud ?? noCloud,
     deployStacks: around.deployStacks ?? (() => Promise.resolve(0)),
+    nextCommand: (...words) => commandText(words),
     newId: around.newId ?? (() => `id-${++ids}`),
     now,
     sleep,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { coloursFor } from '#cli/output/colours.ts';
+import { commandText } from '#cli/output/next-command.ts';
 import { explainView, showExplanation } from '#cli/views/explain-view.ts';
 import { showSite } from '#cli/views/show-site.ts';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
@@ -94,7 +95,7 @@ describe('docs/diagnosis-examples.md', () => {
     const sections = SHOWN.map((kind) => {
       const status = statusOf(kind);
       expect(status.diagnosis.kind).toBe(kind);
-      const view = explainView({ topology, site }, status, []);
+      const view = explainView({ topology, site }, status, [], (...words) => commandText(words));
       const explanation = showExplanation(view, plain);
       return `## ${kind}\n\n\`\`\`text\n${showSite(view.site, plain)}\n\n${decisionIn(explanation)}\n\`\`\`\n`;
     });

@@ -4,6 +4,7 @@ import { asTyped, commandOfAction } from '#cli/live-page/command-of-action.ts';
 import { DeployedSource } from '#cli/live-page/deployed-source.ts';
 import type { RunCommand } from '#cli/live-page/status-stream.ts';
 import { tunnelStates } from '#cli/live-page/tunnel-states.ts';
+import { commandText } from '#cli/output/next-command.ts';
 import type { RouterView } from '#cli/views/site-view.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -12,6 +13,8 @@ import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';
 
 const topology = loadTopology(readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8'), '').topology as Topology;
+
+const next = (...words: readonly string[]) => commandText(words);
 
 describe('the command of an action', () => {
   test.each<[OperatorAction, string]>([
@@ -30,7 +33,7 @@ describe('the command of an action', () => {
       'vyos-failover maintenance off tokyo tokyo-2 --reason x',
     ],
   ])('%j is typed as %s', (action, typed) => {
-    expect(asTyped(commandOfAction(action, topology) ?? [])).toBe(typed);
+    expect(asTyped(commandOfAction(action, topology) ?? [], next)).toBe(typed);
   });
 
   test.each<[string, OperatorAction]>([
@@ -104,7 +107,7 @@ describe('the page of a deployed site', () => {
   beforeEach(async () => {
     site = new AskedSite();
     stops = [];
-    source = new DeployedSource({ topology, run, everyS: 5, mayOperate: true, sleep: async () => undefined });
+    source = new DeployedSource({ topology, next, run, everyS: 5, mayOperate: true, sleep: async () => undefined });
     stop = source.onChange(() => undefined);
     await becomes(() => tokyo()?.severity === 'ok');
   });

@@ -216,7 +216,7 @@ describe('a router that is broken', () => {
     const { exitCode, stdout } = await push();
     expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^✗ tokyo: tokyo-2: Commit failed/)]);
     expect(stdout).toMatch(/\ntokyo-2 +mixed +old +none\n/);
-    expect(stdout).toContain('\nNext: vyos-failover status tokyo\n');
+    expect(stdout).toContain('\nNext: vyos-failover status tokyo --topology -\n');
     for (const ended of [await dryRun(), await push()])
       expect([ended.exitCode, ended.stdout, ended.stderr]).toEqual([
         4,
@@ -443,7 +443,7 @@ describe('two pushes at once', () => {
       1,
       expect.stringContaining('tokyo-2 does not have the pushed configuration now'),
     ]);
-    expect(stdout).toContain('\nNext: vyos-failover config diff - --router tokyo-2\n');
+    expect(stdout).toContain('\nNext: vyos-failover config diff --router tokyo-2 --topology -\n');
   });
 });
 

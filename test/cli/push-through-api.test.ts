@@ -215,7 +215,7 @@ describe('a push through the API', () => {
     );
     expect([exitCode, routersOf(stdout)]).toEqual([1, ['old old', 'old old']]);
     const says = expect.stringMatching(
-      /^the API of tokyo is throttled: HTTP 429 Too Many Requests\. Try again in a minute; vyos-failover doctor tokyo names /,
+      /^the API of tokyo is throttled: HTTP 429 Too Many Requests\. Try again in a minute; vyos-failover doctor tokyo --topology - names /,
     ) as string;
     expect(JSON.parse(stdout)).toMatchObject({ sites: [{ says }] });
   });
@@ -229,7 +229,7 @@ describe('a push through the API', () => {
     expect([exitCode, stderr]).toEqual([
       1,
       'tokyo: config-push is throttled: HTTP 503 Service Unavailable, and it has no record of the request\n' +
-        '    hint: try again in a minute; vyos-failover doctor tokyo names what AWS has throttled\n',
+        '    hint: try again in a minute; vyos-failover doctor tokyo --topology - names what AWS has throttled\n',
     ]);
   });
 

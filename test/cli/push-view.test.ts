@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nextCommands } from '#cli/output/next-command.ts';
 import { mismatchedTunnels } from '#cli/push/mismatched-tunnels.ts';
 import { nextCommand } from '#cli/push/next-command.ts';
 import { siteViewAfter } from '#cli/push/site-view-after.ts';
@@ -60,7 +61,8 @@ it.each([
 });
 
 describe('the next command', () => {
-  const typed = { topology: ['my topology.yaml'], words: ['my topology.yaml', '--site', 'tokyo'] };
+  const named = nextCommands({ named: 'my topology.yaml', byDefault: 'topology.yaml', cwd: '/' });
+  const typed = { next: named, words: ['my topology.yaml', '--site', 'tokyo'] };
   const next = (...sites: SitePushView[]) => nextCommand(view(...sites), typed);
 
   it('is none if nothing remains, nothing was to be done, or the operator declined', () => {
@@ -77,7 +79,7 @@ describe('the next command', () => {
     const refused = (reason: string, says = '') => ({ ...site('refused', ['tokyo-2']), reason, says });
     const missing = 'tokyo-2: /psk could not be fetched: ParameterNotFound. It keeps its old configuration.';
     expect(next(refused('router-refused', missing))).toBe(
-      "vyos-failover secrets create 'my topology.yaml', then npx cdk deploy --all",
+      "vyos-failover secrets create --topology 'my topology.yaml', then npx cdk deploy --all",
     );
     expect(next(refused('drift'))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo --override drift");
     expect(next(refused('hold-down'))).toBeUndefined();
@@ -85,7 +87,9 @@ describe('the next command', () => {
   });
 
   it('compares a router that was changed by other means', () => {
-    expect(next(site('superseded', ['tokyo-2']))).toBe("vyos-failover config diff 'my topology.yaml' --router tokyo-2");
+    expect(next(site('superseded', ['tokyo-2']))).toBe(
+      "vyos-failover config diff --router tokyo-2 --topology 'my topology.yaml'",
+    );
   });
 });
 

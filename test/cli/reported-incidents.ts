@@ -1,3 +1,4 @@
+import { commandText } from '#cli/output/next-command.ts';
 import { entriesAround, incidentOf, type SiteEntry } from '#cli/report/incident.ts';
 import { type ReportView, reportView } from '#cli/report/report-view.ts';
 import type { HistoryEntry, SwapEntry } from '#contracts/history.ts';
@@ -53,7 +54,7 @@ export function reportOn(entries: readonly HistoryEntry[], id: string): ReportVi
   const chosen = all.findLast(({ entry }) => entry.id === id);
   if (chosen === undefined) throw new Error(`no entry ${id}`);
   const incident = incidentOf(chosen, all);
-  return reportView(chosen, incident, entriesAround(incident, all));
+  return reportView(chosen, incident, entriesAround(incident, all), (...words) => commandText(words));
 }
 
 /** As versions before the details wrote a swap. */

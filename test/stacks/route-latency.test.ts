@@ -1,5 +1,6 @@
 import { EC2Client, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { commandText } from '#cli/output/next-command.ts';
 import { processEnvironment } from '#cli/process-environment.ts';
 import { measureRouteLatency } from '#cli/route-latency/measure-route-latency.ts';
 import { meterStack } from '#cli/route-latency/meter-stack.ts';
@@ -66,7 +67,7 @@ it('is killed, may replace no route of another table, is found by its tag, and l
     { flips: 2, zone: 'ap-northeast-1c' },
     {
       ...cliWith({}),
-      environment,
+      environment: { ...environment, nextCommand: (...words) => commandText(words) },
     },
   );
   expect([problem, readings.receivers, readings.flips.length, readings.failed]).toEqual([null, 0, 2, []]);

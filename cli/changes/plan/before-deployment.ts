@@ -3,7 +3,7 @@ import { createRouteCommand } from '#failover/create-route-command.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { Router } from '#topology/topology.ts';
 import { counted } from '../../output/counted.ts';
-import { shellWord } from '../../output/shell-word.ts';
+import { commandText } from '../../output/next-command.ts';
 import { routersOf } from '../../require-name.ts';
 import type { SiteSituation, Situation } from '../situation.ts';
 import { editsAt } from './edits-at.ts';
@@ -16,7 +16,7 @@ export function keySteps({ missingKeys, file }: Situation): Step[] {
     {
       kind: 'keys',
       says: `create ${counted(missingKeys.length, 'key')} of tunnels or Serf: ${someOf(missingKeys)}`,
-      command: `vyos-failover secrets create ${shellWord(file)}`,
+      command: commandText(['secrets', 'create', file]),
       costs: [],
     },
   ];
@@ -81,10 +81,19 @@ function awayFrom(router: Router, { site, owner, routers }: SiteSituation, topol
       site: site.name,
       to,
       says: `move the routes of ${site.name} to ${to}, because ${router.name} is replaced`,
-      command: `vyos-failover switchover ${site.name} --to ${to} --reason ${shellWord(`rollout of ${topology}`)} --topology ${shellWord(file)}`,
+      command: commandText([
+        'switchover',
+        site.name,
+        '--to',
+        to,
+        '--reason',
+        `rollout of ${topology}`,
+        '--topology',
+        file,
+      ]),
       costs: [
         `One switchover of ${site.name}, with one message. Connections that ${router.name} translates (NAT) end.`,
-        `The routes stay at ${to} afterwards: vyos-failover failback ${site.name} moves them back.`,
+        `The routes stay at ${to} afterwards: ${commandText(['failback', site.name, '--reason', 'TEXT', '--topology', file])} moves them back.`,
       ],
     },
   ];

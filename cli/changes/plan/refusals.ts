@@ -3,6 +3,7 @@ import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { EditKind } from '#topology/edits/edit.ts';
 import { valueText } from '#topology/edits/edit-text.ts';
 import { isCreated } from '../../created/created-sites.ts';
+import { commandText } from '../../output/next-command.ts';
 import { listed } from '../../push/steps.ts';
 import { routersOf } from '../../require-name.ts';
 import type { SiteSituation, Situation } from '../situation.ts';
@@ -135,11 +136,11 @@ function replacedUnderAnotherName({ site, former }: SiteSituation, { edits }: Si
 }
 
 /** The owner is moved away from first, which is not possible if it is not known. */
-function replacedWithoutOwner({ site, owner, deployment }: SiteSituation, { edits }: Situation): string[] {
+function replacedWithoutOwner({ site, owner, deployment }: SiteSituation, { edits, file }: Situation): string[] {
   const router = routersOf(site).find(({ name }) => isReplaced(name, site.name, edits));
   if (router === undefined || owner !== undefined || deployment === 'absent') return [];
   return [
-    `${router.name} is replaced, and it is not known which router of ${site.name} carries its traffic: vyos-failover status ${site.name} shows why.`,
+    `${router.name} is replaced, and it is not known which router of ${site.name} carries its traffic: ${commandText(['status', site.name, '--topology', file])} shows why.`,
   ];
 }
 

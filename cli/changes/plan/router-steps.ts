@@ -1,7 +1,7 @@
 /** What reaches the routers after the deployment: programs, configuration, images. Pure. */
 
 import { valueText } from '#topology/edits/edit-text.ts';
-import { shellWord } from '../../output/shell-word.ts';
+import { commandText } from '../../output/next-command.ts';
 import { listed } from '../../push/steps.ts';
 import type { RouterSituation, SiteSituation, Situation } from '../situation.ts';
 import { needsDeployment } from './deployment.ts';
@@ -25,10 +25,19 @@ export function firstBundleSteps({ sites, file }: Situation): Step[] {
         routers: first,
         says: `install the first bundle on ${first.join(' and ')}: it brings the SSM agent`,
         command: first
-          .map(
-            (name) =>
-              `vyos-failover router bundle ${shellWord(file)} --router ${name} -o bundle/${name} --api-url URL --agent amazon-ssm-agent.deb`,
-          )
+          .map((name) => {
+            const to = ['--router', name, '-o', `bundle/${name}`];
+            return commandText([
+              'router',
+              'bundle',
+              file,
+              ...to,
+              '--api-url',
+              'URL',
+              '--agent',
+              'amazon-ssm-agent.deb',
+            ]);
+          })
           .join('\n'),
         costs: [`${site.name} is degraded until both routers have their bundle and their configuration.`],
       },
@@ -47,7 +56,7 @@ export function installSteps({ sites, file }: Situation): Step[] {
         site: site.name,
         routers: due,
         says: `install the deployed programs on ${inOrder(due, 'the standby first')}`,
-        command: `vyos-failover router install ${site.name} --topology ${shellWord(file)}`,
+        command: commandText(['router', 'install', site.name, '--topology', file]),
         costs: ['The detectors of a router start again: for some seconds it reports nothing.'],
       },
     ];
@@ -78,7 +87,7 @@ export function pushSteps(situation: Situation): Step[] {
         due.map(({ name }) => name),
         'the standbys first',
       )}`,
-      command: `vyos-failover config push ${shellWord(file)}`,
+      command: commandText(['config', 'push', file]),
       costs: [...tunnelCosts(due), ...addressNotes(situation)],
     },
   ];
@@ -122,7 +131,7 @@ export function upgradeSteps({ edits, sites, file }: Situation): Step[] {
         kind: 'upgrade',
         site: site.name,
         says: `replace the instances of ${site.name}, one after the other`,
-        command: `vyos-failover upgrade ${site.name} --topology ${shellWord(file)}`,
+        command: commandText(['upgrade', site.name, '--topology', file]),
         costs: [
           `${site.name} has one router while the other one is replaced, some minutes each; one switchover in between.`,
         ],

@@ -77,7 +77,9 @@ async function readStacks(names: readonly string[], topology: Topology, site: Si
     if (isUnderWay(stack))
       return [`An operation of the stack ${name} in ${region} is under way (${stack.status}): wait for its end.`];
     if (!/^(UPDATE_ROLLBACK|DELETE)_FAILED$/.test(stack.status)) return [];
-    return [`Not possible: ${whyUnusable({ where: { region, name }, stack, instance: undefined })}`];
+    return [
+      `Not possible: ${whyUnusable({ where: { region, name }, stack, instance: undefined }, cli.environment.nextCommand)}`,
+    ];
   });
   const deployedAt = stacks[names.indexOf(namesOf(topology, site).stack)]?.changedAt;
   const models = names.flatMap((name, index) => {

@@ -36,10 +36,11 @@ export async function changeSetting(
   cli: Cli,
 ): Promise<ExitCode> {
   const { io } = cli;
+  const { nextCommand } = cli.environment;
   requirePromptOrYes(options, io);
   const { name } = siteRef.site;
   const status = await readStatus(siteRef, setting, options, cli);
-  const site = status && siteView(siteRef, status);
+  const site = status && siteView(siteRef, status, nextCommand);
   const print = (outcome: SettingView['outcome'], says: string): ExitCode => {
     const view = { site: name, action: setting.action, dryRun: options.dryRun === true, outcome, says };
     if (options.json === true) writeJson(io.stdout, setting.action, view);
@@ -51,7 +52,7 @@ export async function changeSetting(
   const refusal = status && setting.refuse?.(status);
   if (refusal !== undefined) {
     const refused = print('refused', refusal);
-    io.stderr.write(`next: ${site?.next ?? `vyos-failover explain ${name}`}\n`);
+    io.stderr.write(`next: ${site?.next ?? nextCommand('explain', name)}\n`);
     return refused;
   }
   const warning = site && setting.warn?.(site);
@@ -60,7 +61,7 @@ export async function changeSetting(
   if (!(await confirm(`${setting.would}?`, options, io))) return print('declined', 'Nothing was changed.');
   const done = await invokeAction(siteRef, setting.request, Done, cli);
   const ended = print('done', done.says);
-  io.stderr.write(`next: vyos-failover status ${name}\n`);
+  io.stderr.write(`next: ${nextCommand('status', name)}\n`);
   return ended;
 }
 

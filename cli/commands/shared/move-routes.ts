@@ -52,14 +52,22 @@ export async function moveRoutes(
   const about = { site: siteRef.site.name, action, to, id: request.id, steps: stepViews(preview, siteRef.topology) };
   // A real request that is refused would raise an alarm, so a refused preview ends here.
   if (preview.decision.kind !== 'swap' || options.dryRun === true) {
-    return print(moveView(about, preview, options.dryRun === true, request.overrides), options, cli);
+    return print(
+      moveView(about, preview, environment.nextCommand, options.dryRun === true, request.overrides),
+      options,
+      cli,
+    );
   }
   io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps, io.stderr.columns)}\n`);
   if (!(await confirm(`Move ${counted(about.steps.length, 'route')} to ${to}?`, options, io))) {
-    return print({ ...moveView(about, preview, true), dryRun: false, outcome: 'declined' }, options, cli);
+    return print(
+      { ...moveView(about, preview, environment.nextCommand, true), dryRun: false, outcome: 'declined' },
+      options,
+      cli,
+    );
   }
   const result = await invokeAction(siteRef, request, SwapResult, cli);
-  return print(moveView(about, result), options, cli);
+  return print(moveView(about, result, environment.nextCommand), options, cli);
 }
 
 function print(view: MoveView, { json }: MoveOptions, { io, colours }: Cli): ExitCode {

@@ -15,7 +15,7 @@ export const agentOutdated: Check = {
               {
                 where: router,
                 says: `its SSM agent is ${agent}, and configuration pushes need ${OLDEST_AGENT} or later`,
-                remedy: 'Deploy with a newer package (docs/routers.md), then run vyos-failover router install.',
+                remedy: `Deploy with a newer package (docs/routers.md), then run ${facts.next('router', 'install')}.`,
               },
             ],
       ({ agent }) => agent === null && 'the version of its SSM agent cannot be read',

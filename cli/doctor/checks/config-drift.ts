@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 export const configDrift: Check = {
   id: 'config-drift',
   severity: 'attention',
-  check({ plan, observation }) {
+  check({ plan, observation, next }) {
     if (!plan.ok) return { found: [], unchecked: plan.why };
     const unread = plan.fact.routers.filter(({ digest }) => digest === '');
     return {
@@ -16,7 +16,7 @@ export const configDrift: Check = {
           commands.length === 0
             ? 'it boots with another configuration than it runs'
             : `its configuration differs from the topology by ${counted(commands.length, 'command')}, ${drift.added.length + drift.removed.length} of them changed outside of a push`,
-        remedy: `Run vyos-failover config diff --router ${name}, then config push.`,
+        remedy: `Run ${next('config', 'diff', '--router', name)}, then ${next('config', 'push')}.`,
       })),
       ...(unread.length > 0 && {
         unchecked: unread

@@ -14,8 +14,7 @@ export const keyDenied: Check = {
       return [...faults].map(([fault, names]) => ({
         where: router,
         says: `it cannot fetch ${names.length === 1 ? names[0]?.name : `${names.length} of its keys`}: ${fault}`,
-        remedy:
-          'Without credentials, attach the instance profile to the instance. For AccessDenied redeploy the site, which attaches the policy to the role, and check the KMS key; for ParameterNotFound run vyos-failover secrets create.',
+        remedy: `Without credentials, attach the instance profile to the instance. For AccessDenied redeploy the site, which attaches the policy to the role, and check the KMS key; for ParameterNotFound run ${facts.next('secrets', 'create')}.`,
       }));
     }),
 };

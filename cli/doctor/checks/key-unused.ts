@@ -15,7 +15,7 @@ export const keyUnused: Check = {
           .map(([name]) => ({
             where: router,
             says: `IPsec does not use the stored value of ${name}`,
-            remedy: 'Run vyos-failover config push: it pushes both ends of the tunnel together.',
+            remedy: `Run ${facts.next('config', 'push')}: it pushes both ends of the tunnel together.`,
           })),
       ({ keys }, router) => {
         // Serf's key is in no file of IPsec.

@@ -13,7 +13,7 @@ export const maintenance: Check = {
         {
           where: router.name,
           says: `${order.by} has taken it into maintenance (${order.reason}): it gets no routes`,
-          remedy: `When the work is done: vyos-failover maintenance off ${facts.view.name} ${router.name} --reason TEXT`,
+          remedy: `When the work is done: ${facts.next('maintenance', 'off', facts.view.name, router.name, '--reason', 'TEXT')}`,
         },
       ];
     }),

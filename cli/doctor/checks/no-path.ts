@@ -20,9 +20,7 @@ export const noPath: Check = {
         {
           where: router.name,
           says,
-          remedy:
-            'On the router: show vpn ike sa, show bgp summary. Compare the keys and the configuration of both ends: vyos-failover config diff --router ' +
-            router.name,
+          remedy: `On the router: show vpn ike sa, show bgp summary. Compare the keys and the configuration of both ends: ${facts.next('config', 'diff', '--router', router.name)}`,
         },
       ];
     }),

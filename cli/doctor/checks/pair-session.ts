@@ -5,9 +5,9 @@ export const pairSession: Check = {
   id: 'pair-session',
   severity: 'degraded',
   readsTable: true,
-  check({ view, observation }) {
+  check({ view, observation, next }) {
     const says = pairSessionProblem(observation);
-    const remedy = `Check the security groups of both interfaces (vyos-failover topology security-groups --site ${view.name}), and the pair's own link on the routers.`;
+    const remedy = `Check the security groups of both interfaces (${next('topology', 'security-groups', '--site', view.name)}), and the pair's own link on the routers.`;
     return { found: says === undefined ? [] : [{ where: view.name, says, remedy }] };
   },
 };

@@ -4,7 +4,7 @@ export const paused: Check = {
   id: 'paused',
   severity: 'attention',
   readsTable: true,
-  check: ({ view: { name, pause } }) => ({
+  check: ({ next, view: { name, pause } }) => ({
     found:
       pause === null
         ? []
@@ -12,7 +12,7 @@ export const paused: Check = {
             {
               where: name,
               says: `${pause.by} has paused automatic failover until ${pause.until} (${pause.reason})`,
-              remedy: `It ends by itself. To end it now: vyos-failover resume ${name}`,
+              remedy: `It ends by itself. To end it now: ${next('resume', name)}`,
             },
           ],
   }),

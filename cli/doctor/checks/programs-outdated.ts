@@ -13,7 +13,7 @@ export const programsOutdated: Check = {
         {
           where: router.name,
           says: `it runs other programs (version ${installed?.version ?? 'unknown'}) than those deployed (version ${deployed?.version ?? 'unknown'})`,
-          remedy: `Run vyos-failover router install ${facts.view.name} --router ${router.name}`,
+          remedy: `Run ${facts.next('router', 'install', facts.view.name, '--router', router.name)}`,
         },
       ];
     }),

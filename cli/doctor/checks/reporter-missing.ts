@@ -11,7 +11,7 @@ export const reporterMissing: Check = {
             {
               where: router,
               says: 'the reporter is not installed in /config/vyos-failover',
-              remedy: `Run vyos-failover router install ${facts.view.name} --router ${router}, or install the bundle (docs/routers.md).`,
+              remedy: `Run ${facts.next('router', 'install', facts.view.name, '--router', router)}, or install the bundle (docs/routers.md).`,
             },
           ]
         : [],

@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 export const routeMissing: Check = {
   id: 'route-missing',
   severity: 'down',
-  check: ({ observation }) => ({
+  check: ({ observation, next }) => ({
     found: observation.routes
       .filter(({ target }) => target === undefined)
       .map((route) => ({
@@ -14,7 +14,7 @@ export const routeMissing: Check = {
         says: 'the managed route is MISSING: its traffic is lost',
         remedy: isRestorable(route, observation.site)
           ? `Run ${restoreCommand(route, observation)}`
-          : `${route.table} is marked by another controller: vyos-failover explain ${observation.site.name} names it and how to end that. Create no route before`,
+          : `${route.table} is marked by another controller: ${next('explain', observation.site.name)} names it and how to end that. Create no route before`,
       })),
   }),
 };

@@ -1,4 +1,5 @@
 import { type IngressRule, type RouterRules, securityGroups } from '#vyos/security-groups.ts';
+import type { NextCommand } from '../../output/next-command.ts';
 import { withProtocol } from '../../views/security-groups-view.ts';
 import type { Check } from '../check.ts';
 import { letsIn } from '../lets-in.ts';
@@ -8,7 +9,7 @@ import { type Found, whenRead } from '../outcome.ts';
 export const securityGroup: Check = {
   id: 'security-group',
   severity: 'degraded',
-  check: ({ rules, siteRef: { topology, site } }) =>
+  check: ({ rules, next, siteRef: { topology, site } }) =>
     whenRead(rules, (interfaces) =>
       securityGroups(topology, site).flatMap((needed): readonly Found[] => {
         const own = interfaces[needed.eni ?? ''];
@@ -16,7 +17,7 @@ export const securityGroup: Check = {
         if (own === undefined || own.groups.length === 0) return [];
         const peers = Object.entries(interfaces).flatMap(([eni, { groups }]) => (eni === needed.eni ? [] : groups));
         const missing = needed.rules.filter((rule) => isKnown(rule) && !letsIn(own.inbound, rule, peers));
-        return missing.map((rule) => closed(needed, rule, own.groups));
+        return missing.map((rule) => closed(needed, rule, own.groups, next));
       }),
     ),
 };
@@ -26,10 +27,10 @@ function isKnown({ source }: IngressRule): boolean {
   return /^[0-9.]+\/[0-9]+$/.test(source);
 }
 
-function closed({ router, site }: RouterRules, rule: IngressRule, groups: readonly string[]): Found {
+function closed({ router, site }: RouterRules, rule: IngressRule, groups: readonly string[], next: NextCommand): Found {
   return {
     where: router,
     says: `no security group of its interface (${groups.join(', ')}) lets in ${withProtocol(rule)} from ${rule.source}: ${rule.why}`,
-    remedy: `Add the rule: vyos-failover topology security-groups --site ${site} prints the command.`,
+    remedy: `Add the rule: ${next('topology', 'security-groups', '--site', site)} prints the command.`,
   };
 }

@@ -18,7 +18,7 @@ export const sessionDown: Check = {
         {
           where: router.name,
           says: `${down} of its ${configured} eBGP sessions receive no prefix`,
-          remedy: `On the router: show bgp summary. The far ends may have failed: vyos-failover status.`,
+          remedy: `On the router: show bgp summary. The far ends may have failed: ${facts.next('status')}.`,
         },
       ];
     }),

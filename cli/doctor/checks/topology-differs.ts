@@ -3,13 +3,13 @@ import type { Check } from '../check.ts';
 export const topologyDiffers: Check = {
   id: 'topology-differs',
   severity: 'attention',
-  check: ({ view }) => ({
+  check: ({ view, next }) => ({
     found: view.differsFromTopology
       ? [
           {
             where: view.name,
             says: 'the deployed stack differs from the topology file',
-            remedy: `Run vyos-failover changes --site ${view.name}: it shows each difference and the step that ends it.`,
+            remedy: `Run ${next('changes', '--site', view.name)}: it shows each difference and the step that ends it.`,
           },
         ]
       : [],
