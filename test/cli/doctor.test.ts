@@ -91,6 +91,17 @@ describe('doctor', () => {
     });
   });
 
+  it('does not pass a status check that EC2 has no data of', async () => {
+    const { world } = site.asked;
+    world.ec2 = { ...world.ec2, 'tokyo-2': { ...world.ec2['tokyo-2'], statusChecks: 'unknown' } as never };
+    const { exitCode, findings, unchecked } = await site.examine();
+    expect({ exitCode, findings, unchecked }).toEqual({
+      exitCode: 3,
+      findings: [],
+      unchecked: [{ id: 'status-check', why: 'tokyo-2: EC2 has no data of its status checks' }],
+    });
+  });
+
   it('does not pass for permitted what EC2 was not asked', () => {
     const check = CHECKS.find(({ id }) => id === 'replace-refused');
     const fact = { ready: false, problems: ['swap 7 is under way'], rehearsed: 0, underWay: true };
