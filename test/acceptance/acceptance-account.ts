@@ -4,6 +4,7 @@ import { RUN_NAME } from '#acceptance/account/run-topology.ts';
 import type { AcceptancePorts } from '#acceptance/ports.ts';
 import { awsCloud } from '#acceptance/process-ports.ts';
 import { processEnvironment } from '#cli/process-environment.ts';
+import type { SiteView } from '#cli/views/site-view.ts';
 import { withHosts } from '#simulated-vyos/simulated-host.ts';
 import type { Topology } from '#topology/topology.ts';
 import { commandLine } from '../cli/command-line.ts';
@@ -24,6 +25,8 @@ export class AcceptanceAccount {
   readonly shown: string[] = [];
   readonly written = new Map<string, string>();
   #waited = 0;
+  /** What `status` shows of a failure that moves no routes, once it has lasted for minutes: the functions' clock does not go by. */
+  #failure: string | undefined;
 
   private constructor(world: CreatedWorld, assembly: () => string) {
     this.world = world;
@@ -39,7 +42,7 @@ export class AcceptanceAccount {
     };
     const now = () => Date.now() + this.#waited;
     this.ports = {
-      cloud: awsCloud,
+      cloud: this.#cloud(),
       cli: async (line, topologyFile, signal) => {
         const env = { ...world.operator, VYOS_FAILOVER_TOPOLOGY: topologyFile };
         // Its clock goes by only as it waits itself: the times of EC2 that it compares with are those of the emulator.
@@ -53,7 +56,7 @@ export class AcceptanceAccount {
           },
         };
         const { exitCode, stdout } = await commandLine([...line, '--json'], { env, signal, environment });
-        return { exitCode, view: JSON.parse(stdout) as unknown };
+        return { exitCode, view: this.#withFailure(line, JSON.parse(stdout)) };
       },
       deploy: async () => {
         await world.emulator.deploy(assembly());
@@ -87,6 +90,27 @@ export class AcceptanceAccount {
       }),
     });
     return new AcceptanceAccount(world, assembly);
+  }
+
+  #cloud(): AcceptancePorts['cloud'] {
+    return {
+      ...awsCloud,
+      runScript: (region, request, time) => {
+        const isQuiet = /192\.0\.2\.1|stop amazon-ssm-agent/.test(request.script);
+        this.#failure = isQuiet ? 'a router has failed' : undefined;
+        return awsCloud.runScript(region, request, time);
+      },
+      rebootInstance: (...of) => {
+        this.#failure = undefined;
+        return awsCloud.rebootInstance(...of);
+      },
+    };
+  }
+
+  #withFailure([command]: readonly string[], view: unknown): unknown {
+    if (command !== 'status' || this.#failure === undefined) return view;
+    const { sites } = view as { readonly sites: readonly SiteView[] };
+    return { sites: sites.map((site) => ({ ...site, healthy: false, attention: [...site.attention, this.#failure] })) };
   }
 
   /** What is left in the account, in words. */
