@@ -27,13 +27,16 @@ export interface SiteBox {
   readonly routers: readonly { readonly name: string; readonly box: Box; readonly toHosts: string }[];
 }
 
+/** `narrow`: for a telephone. */
+export type Shape = 'wide' | 'narrow';
+
 type Shown = Pick<PageState, 'sites' | 'farEnds' | 'tunnels'>;
 
 /**
  * Wide: sites alternate between a left and a right column, with the tunnels between the columns. Narrow: one site below the other. Far
  * ends follow the sites.
  */
-export function layOut(state: Shown, shape: 'wide' | 'narrow'): MapLayout {
+export function layOut(state: Shown, shape: Shape): MapLayout {
   const place = shape === 'wide' ? wide : narrow;
   const groups = [...state.sites, ...state.farEnds].map((group, index) => ({ group, ...place(index) }));
   const sites = groups.flatMap(({ group, box, side }) =>
@@ -77,7 +80,7 @@ function narrow(index: number): { box: Box; side: Side } {
   };
 }
 
-function siteBox(site: SiteState, box: Box, shape: 'wide' | 'narrow', side: Side): SiteBox {
+function siteBox(site: SiteState, box: Box, shape: Shape, side: Side): SiteBox {
   const hosts = hostsIn(box, shape, side);
   const routers = site.routers.map(({ name }, index) => {
     const router = inner(box, index, site.routers.length, shape, side);
@@ -87,7 +90,7 @@ function siteBox(site: SiteState, box: Box, shape: 'wide' | 'narrow', side: Side
 }
 
 /** Hosts are at the outer edge of a site. */
-function hostsIn({ x, y, width, height }: Box, shape: 'wide' | 'narrow', side: Side): Box {
+function hostsIn({ x, y, width, height }: Box, shape: Shape, side: Side): Box {
   const size = { width: 84, height: 40 };
   if (shape === 'wide')
     return {
@@ -99,7 +102,7 @@ function hostsIn({ x, y, width, height }: Box, shape: 'wide' | 'narrow', side: S
 }
 
 /** Routers are at the inner edge, where the tunnels begin. */
-function inner({ x, y, width, height }: Box, index: number, of: number, shape: 'wide' | 'narrow', side: Side): Box {
+function inner({ x, y, width, height }: Box, index: number, of: number, shape: Shape, side: Side): Box {
   if (shape === 'wide') {
     const space = (height - 34) / of;
     return {
@@ -116,7 +119,7 @@ function inner({ x, y, width, height }: Box, index: number, of: number, shape: '
   };
 }
 
-function tunnelPath(tunnel: TunnelState, ends: ReadonlyMap<string, Box>, shape: 'wide' | 'narrow') {
+function tunnelPath(tunnel: TunnelState, ends: ReadonlyMap<string, Box>, shape: Shape) {
   const [one, other] = tunnel.between.map((name) => ends.get(name));
   if (one === undefined || other === undefined) return [];
   const [from, to] = [edge(one, other, shape), edge(other, one, shape)];
@@ -124,14 +127,14 @@ function tunnelPath(tunnel: TunnelState, ends: ReadonlyMap<string, Box>, shape: 
 }
 
 /** The middle of the edge that a tunnel leaves a router at. */
-function edge(box: Box, towards: Box, shape: 'wide' | 'narrow'): Point {
+function edge(box: Box, towards: Box, shape: Shape): Point {
   const { x, y } = centre(box);
   const there = centre(towards);
   if (shape === 'wide') return { x: there.x >= x ? box.x + box.width : box.x, y };
   return { x, y: there.y >= y ? box.y + box.height : box.y };
 }
 
-function curve(from: Point, to: Point, shape: 'wide' | 'narrow'): string {
+function curve(from: Point, to: Point, shape: Shape): string {
   const [halfX, halfY] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
   return shape === 'wide'
     ? `M${from.x},${from.y} C${halfX},${from.y} ${halfX},${to.y} ${to.x},${to.y}`

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageState, RouterState, SiteState } from '../contract.ts';
-import { type Box, layOut, type SiteBox } from './map-layout.ts';
+import { type Box, layOut, type Shape, type SiteBox } from './map-layout.ts';
 
 /** Below this width of the window, sites are drawn one below the other, px. */
 const NARROW_PX = 720;
@@ -139,7 +139,7 @@ function summary({ sites, tunnels }: PageState): string {
     .join(' ');
 }
 
-function useShape(): 'wide' | 'narrow' {
+function useShape(): Shape {
   const [narrow, setNarrow] = useState(() => innerWidth < NARROW_PX);
   useEffect(() => {
     const onResize = () => setNarrow(innerWidth < NARROW_PX);
