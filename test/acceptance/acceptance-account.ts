@@ -18,6 +18,9 @@ const HOST_IMAGE = {
 } as const;
 const HOST_PARAMETER = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
 
+/** So many readings of the status are minutes; an agent that stops has stopped by then. */
+const READINGS_OF_MINUTES = 8;
+
 /** An account that is emulated, with nothing in it, and an operator whose clock goes by as the run waits. */
 export class AcceptanceAccount {
   readonly world: CreatedWorld;
@@ -26,7 +29,7 @@ export class AcceptanceAccount {
   readonly written = new Map<string, string>();
   #waited = 0;
   /** What `status` shows of a failure that moves no routes, once it has lasted for minutes: the functions' clock does not go by. */
-  #failure: string | undefined;
+  #failure: { readonly says: string; readings: number } | undefined;
 
   private constructor(world: CreatedWorld, assembly: () => string) {
     this.world = world;
@@ -97,7 +100,7 @@ export class AcceptanceAccount {
       ...awsCloud,
       runScript: (region, request, time) => {
         const isQuiet = /192\.0\.2\.1|stop amazon-ssm-agent/.test(request.script);
-        this.#failure = isQuiet ? 'a router has failed' : undefined;
+        this.#failure = isQuiet ? { says: 'a router has failed', readings: 0 } : undefined;
         return awsCloud.runScript(region, request, time);
       },
       rebootInstance: (...of) => {
@@ -109,8 +112,11 @@ export class AcceptanceAccount {
 
   #withFailure([command]: readonly string[], view: unknown): unknown {
     if (command !== 'status' || this.#failure === undefined) return view;
+    this.#failure.readings += 1;
+    const { says, readings } = this.#failure;
+    if (readings < READINGS_OF_MINUTES) return view;
     const { sites } = view as { readonly sites: readonly SiteView[] };
-    return { sites: sites.map((site) => ({ ...site, healthy: false, attention: [...site.attention, this.#failure] })) };
+    return { sites: sites.map((site) => ({ ...site, healthy: false, attention: [...site.attention, says] })) };
   }
 
   /** What is left in the account, in words. */
