@@ -44,6 +44,7 @@ export async function run(argv: readonly string[], streams: Io, environment: Giv
     command: (words, others) => run(words, { ...io, stdout: waits, ...others }, cli.environment),
   };
   for (const add of await commandsFor(argv)) add(program, cli);
+  pointAtHelp(program, 'vyos-failover');
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
@@ -76,7 +77,28 @@ function errorView(exitCode: ExitCode, error: unknown, { signal }: Io) {
   if (error instanceof CommanderError && error.code === 'commander.help')
     return { exitCode, says: 'the command is not complete', hint: 'see the help, which lists the commands' };
   const message = error instanceof Error ? error.message : String(error);
-  return { exitCode, ...saysAndHint(message.replace(/^error: /, '')) };
+  const text = saysAndHint(message.replace(/^error: /, ''));
+  return { exitCode, ...text, ...(error instanceof WrongCommandLine && { hint: error.hint }) };
+}
+
+/** A command line that commander refuses, with where its command is described. */
+class WrongCommandLine extends CommanderError {
+  readonly hint: string;
+
+  constructor({ exitCode, code, message }: CommanderError, hint: string) {
+    super(exitCode, code, message);
+    this.hint = hint;
+  }
+}
+
+/** Gives each command's errors the words that show its help. @param path of the command, as it is typed */
+function pointAtHelp(command: Command, path: string): void {
+  const hint = `${path} --help ${command.commands.length > 0 ? 'lists the commands' : 'shows its arguments and options, with examples'}`;
+  command.exitOverride((error) => {
+    // Help and version end in the same way.
+    throw error.exitCode === 0 || error.code === 'commander.help' ? error : new WrongCommandLine(error, hint);
+  });
+  for (const each of command.commands) pointAtHelp(each, `${path} ${each.name()}`);
 }
 
 function createProgram(io: Io): Command {
@@ -103,7 +125,6 @@ function createProgram(io: Io): Command {
     .option('--no-color', 'print without colours (as with NO_COLOR set, or when the output is not a terminal)')
     .addHelpCommand(help)
     .showSuggestionAfterError()
-    .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -128,6 +149,7 @@ function usageOf(command: Command): string {
 
 function explain(error: unknown, io: Io): ExitCode {
   if (io.signal?.aborted === true) return exitCodes.interrupted;
+  if (error instanceof WrongCommandLine) io.stderr.write(`    hint: ${error.hint}\n`);
   // Commander has printed the message. It exits with 1 for an invalid command line, where our contract says 2.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof CommandError) {

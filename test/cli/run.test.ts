@@ -56,6 +56,16 @@ describe('a wrong command line ends with 2 and a message on stderr', () => {
   });
 });
 
+test.each([
+  [['maintenance', 'on', 'tokyo'], 'vyos-failover maintenance --help shows its arguments and options, with examples'],
+  [['config', 'pusch'], 'vyos-failover config --help lists the commands'],
+  [['statsu'], 'vyos-failover --help lists the commands'],
+])('%j says which help describes it, in JSON too', async (argv, hint) => {
+  expect((await commandLine(argv)).stderr).toMatch(new RegExp(String.raw`\n {4}hint: ${hint}\n$`));
+  const { stdout } = await commandLine([...argv, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.error/1', exitCode: 2, hint });
+});
+
 describe('colours', () => {
   const argv = ['topology', 'validate', 'tokyo-virginia.yaml'];
 
