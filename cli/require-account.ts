@@ -1,8 +1,10 @@
+import { callFault } from '#aws/call-fault.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { Cli } from './cli.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 import { printable } from './output/printable.ts';
+import { noCredentials } from './transport/no-credentials.ts';
 
 /**
  * Checks that the credentials are of the topology's account, before anything of AWS is read or written. If STS does not answer, a note
@@ -18,7 +20,8 @@ export async function requireAccount(
   const actual = await environment.callerAccount(site.region, io.signal).catch((error: unknown) => {
     if (io.signal?.aborted === true) throw error;
     const { name: fault, message } = error as Error;
-    io.stderr.write(`note: the account of the credentials was not checked: ${fault}: ${printable(message)}\n`);
+    const why = callFault(error) === 'credentials' ? noCredentials(message) : `${fault}: ${printable(message)}`;
+    io.stderr.write(`note: the account of the credentials was not checked: ${why}\n`);
     return account;
   });
   if (actual === account) return;

@@ -2,6 +2,7 @@ import type { CallFault } from '#aws/call-fault.ts';
 import type { NextCommand } from '../output/next-command.ts';
 import { printable } from '../output/printable.ts';
 import { throttledHint } from './explain-fault.ts';
+import { LOG_IN, noCredentials } from './no-credentials.ts';
 
 export interface ApiTarget {
   readonly site: string;
@@ -32,10 +33,7 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
     `your credentials do not permit a call to ${target}: ${why}`,
     `attach the policy ${isForOperators ? 'OperatorPolicyArn' : 'ViewerPolicyArn or OperatorPolicyArn'} of the site's stack to your role (docs/security.md); ${BYPASS}`,
   ],
-  credentials: ({ why }) => [
-    `no valid AWS credentials: ${why}`,
-    'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-  ],
+  credentials: ({ why }) => [noCredentials(why), LOG_IN],
   throttled: ({ target, why, site, next }) => [
     `${target} is throttled: ${why}`,
     `${throttledHint(site, next)}; ${BYPASS}`,

@@ -2,6 +2,8 @@ import { type CallFault, callFault } from '#aws/call-fault.ts';
 import type { Site } from '#topology/topology.ts';
 import type { NextCommand } from '../output/next-command.ts';
 import { printable } from '../output/printable.ts';
+import { LOG_IN, noCredentials } from './no-credentials.ts';
+import { retryHint } from './retry-hint.ts';
 
 /** Why a site's function gave no answer, and what the operator can do about it. */
 export function explainFault(error: Error, { name: site, region }: Site, fn: string, next: NextCommand): string {
@@ -12,6 +14,7 @@ export function explainFault(error: Error, { name: site, region }: Site, fn: str
     region,
     site,
     next,
+    retry: retryHint(error),
     message: fault === 'other' ? `${error.name}: ${message}` : message,
   });
   return `${site}: ${says}\n    hint: ${hint}`;
@@ -27,6 +30,8 @@ interface Facts {
   readonly region: string;
   readonly site: string;
   readonly next: NextCommand;
+  /** What to do where nothing else is known. */
+  readonly retry: string;
   /** AWS's own message. */
   readonly message: string;
 }
@@ -41,10 +46,7 @@ const TEXTS: Readonly<Record<CallFault, (facts: Facts) => readonly [string, stri
     `your credentials do not permit invoking ${fn} in ${region}: ${message}`,
     'grant lambda:InvokeFunction on this function',
   ],
-  credentials: ({ message }) => [
-    `no valid AWS credentials: ${message}`,
-    'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-  ],
+  credentials: ({ message }) => [noCredentials(message), LOG_IN],
   throttled: ({ fn, message, site, next }) => [
     `Lambda throttled the invocation of ${fn}: ${message}`,
     throttledHint(site, next),
@@ -61,8 +63,8 @@ const TEXTS: Readonly<Record<CallFault, (facts: Facts) => readonly [string, stri
     message,
     `check the site (${next('status', site)}) and the log group /aws/lambda/${fn}`,
   ],
-  other: ({ fn, message }) => [
+  other: ({ fn, message, retry }) => [
     `${fn} cannot be invoked: ${message}`,
-    'try again; if the error persists, run the command with NODE_DEBUG=http',
+    `${retry}; if the error persists, run the command with NODE_DEBUG=http`,
   ],
 };

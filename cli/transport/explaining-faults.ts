@@ -3,6 +3,8 @@ import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable } from '../output/printable.ts';
+import { LOG_IN, noCredentials } from './no-credentials.ts';
+import { retryHint } from './retry-hint.ts';
 
 /** A service of a Region that the command line calls itself. */
 export interface CalledService {
@@ -10,7 +12,7 @@ export interface CalledService {
   readonly region: string;
   /** What to do if the call is not permitted. */
   readonly grant: string;
-  /** What to do if what the call names does not exist. Default: try again. */
+  /** What to do if what the call names does not exist. Default: that of any other error. */
   readonly find?: string;
 }
 
@@ -32,12 +34,12 @@ export async function explainingFaults<T>(
         ...(REFUSED_KEYS.test(name) && { credentials: refusedKeys(region) }),
         denied: grant,
         'not-deployed': find,
-      }[fault] ?? 'try again';
-    throw new CommandError(
-      exitCodes.failed,
-      `the call to ${service} in ${region} failed: ${name}: ${printable(message)}\n    hint: ${hint}`,
-      { cause: error },
-    );
+      }[fault] ?? retryHint(error);
+    const says =
+      fault === 'credentials'
+        ? noCredentials(message)
+        : `the call to ${service} in ${region} failed: ${name}: ${printable(message)}`;
+    throw new CommandError(exitCodes.failed, `${says}\n    hint: ${hint}`, { cause: error });
   }
 }
 
@@ -47,8 +49,6 @@ const REFUSED_KEYS = /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientExcep
 function refusedKeys(region: string): string {
   return `${LOG_IN}; the same is answered where the account has not enabled ${region} (aws account get-region-opt-status --region-name ${region})`;
 }
-
-const LOG_IN = 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 
 const HINTS: Readonly<Partial<Record<CallFault, string>>> = {
   credentials: LOG_IN,

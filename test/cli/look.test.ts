@@ -236,6 +236,19 @@ describe('history of a table whose stack was deleted', () => {
     expect(await commandLine(line, { readHistory: other })).toMatchObject({ exitCode: 1 });
   });
 
+  test('says what is to be done about a request that AWS would refuse again, and tells to repeat one that it throttled', async () => {
+    const hintOf = async (name: string, httpStatusCode: number) => {
+      const refused = Object.assign(new Error('no'), { name, $metadata: { httpStatusCode } });
+      const { stderr } = await commandLine(line, { readHistory: () => Promise.reject(refused) });
+      return /hint: (.*)\n/.exec(stderr)?.[1];
+    };
+    const correct = 'AWS refused this request; correct what its message names';
+    expect(await hintOf('ValidationException', 400)).toBe(correct);
+    expect(await hintOf('ThrottlingException', 400)).toBe('try again');
+    expect(await hintOf('RequestLimitExceeded', 503)).toBe('try again');
+    expect(await hintOf('InternalServerError', 500)).toBe('try again');
+  });
+
   test('names the command that lists the tables if there is none of this name', async () => {
     const missing = () => Promise.reject(Object.assign(new Error('x'), { name: 'ResourceNotFoundException' }));
     const { exitCode, stderr } = await commandLine(line, { readHistory: missing });
