@@ -36,7 +36,8 @@ export function addInstanceTriggers(scope: Construct, of: InstanceTriggersProps)
       ],
       detail: {
         'instance-id': instances,
-        // Notices of Spot have no state.
+        // Notices of Spot have no state. A field matches if any value of its list does, an absent one included (the source of EventBridge's
+        // matching, README and tests of "exists": https://github.com/aws/event-ruler#and-and-or-relationship-among-fields-with-ruler).
         state: ['stopping', 'stopped', 'shutting-down', 'terminated', ...Match.doesNotExist()],
       },
     },
