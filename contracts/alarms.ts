@@ -123,7 +123,7 @@ export const ALARMS = {
     severity: 'degraded',
     says: 'health-probe of {site} has not finished a round for three minutes, so the site is not monitored.',
     events: [],
-    watches: { of: 'site', metric: 'RoutesAtStandby' },
+    watches: { of: 'site', metric: 'RoutesAtActive' },
     statistic: 'SampleCount',
     rises: 'below',
     missing: 'breaching',

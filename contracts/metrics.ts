@@ -3,7 +3,7 @@
  * (`Metric`): a misspelt name is a type error and not an alarm that never fires.
  *
  * CloudWatch charges for a metric only in the hours in which it gets data, so a metric of what is wrong is emitted only while
- * it is wrong. Four are emitted in every round of the probe: FailoverReady, RoutesAtStandby, and EbgpReceiving of each router.
+ * it is wrong. Four are emitted in every round of the probe: FailoverReady, RoutesAtActive, and EbgpReceiving of each router.
  */
 
 /** CloudWatch namespace of everything that the functions measure. */
@@ -41,7 +41,9 @@ export const METRICS = {
   ReportRejected: ofSwap,
   /** 1: the site could fail over. 0: it could not. */
   FailoverReady: ofProbe,
-  /** The share of the pair's managed routes that point at the standby. In every round; 0 if none points at the pair. */
+  /** The share of the managed routes that point at the active router. In every round. */
+  RoutesAtActive: { ...ofProbe, unit: 'Percent' },
+  /** The share of the managed routes that point at the standby, if any does. The rest of 100 % is at neither router. */
   RoutesAtStandby: { ...ofProbe, unit: 'Percent' },
   /** Rounds in which the site's traffic was certainly lost (`failover/traffic-loss.ts`). */
   TrafficLost: ofProbe,

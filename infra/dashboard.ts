@@ -9,7 +9,6 @@ import {
   type IMetric,
   LogQueryVisualizationType,
   LogQueryWidget,
-  MathExpression,
   PeriodOverride,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -69,17 +68,14 @@ export class SiteDashboard extends Construct {
     });
   }
 
-  /** Two areas that add up to 100 %: one of them is the whole band, except while a swap is under way. */
+  /**
+   * Two areas: one of them is the whole band, except while a swap is under way. What is missing of 100 % is at neither router. Neither is
+   * computed from the other: without data of the probe, or with routes elsewhere, the graph claims no owner.
+   */
   #owner(): GraphWidget {
     const { active, standby } = this.#site.routers;
+    const atActive = this.#metric('RoutesAtActive', 'Minimum', active.name).with({ color: Color.BLUE });
     const atStandby = this.#metric('RoutesAtStandby', 'Maximum', standby.name).with({ color: Color.ORANGE });
-    const atActive = new MathExpression({
-      expression: '100 - standby',
-      usingMetrics: { standby: atStandby },
-      label: active.name,
-      color: Color.BLUE,
-      period: MINUTE,
-    });
     return graph({
       title: 'Owner: share of the routes at each router',
       stacked: true,

@@ -24,7 +24,7 @@ export const LOG_BYTES = { perRound: 4_400, perRun: 300 } as const;
 
 /** Metrics that get data in every round; CloudWatch charges for the others only in the hours with a fault (`contracts/metrics.ts`). */
 export const METRICS_EVERY_ROUND = {
-  site: ['FailoverReady', 'RoutesAtStandby'],
+  site: ['FailoverReady', 'RoutesAtActive'],
   router: ['EbgpReceiving'],
 } as const satisfies Readonly<Record<string, readonly Metric[]>>;
 

@@ -28,10 +28,18 @@ describe('a round of the probe', () => {
     expect(result.decision.kind).toBe('hold');
     expect(asked).toEqual([REHEARSE]);
     expect(world.stored.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
-    expect(world.metrics).toContainEqual({ name: 'RoutesAtStandby', value: 0 });
+    expect(world.metrics).toContainEqual({ name: 'RoutesAtActive', value: 100 });
     // Others cost nothing while nothing is wrong.
     const { site, router } = METRICS_EVERY_ROUND;
     expect(world.metrics.map(({ name }) => name).toSorted()).toEqual([...site, ...router, ...router].toSorted());
+  });
+
+  it('counts routes that are at neither router for neither', async () => {
+    const world = new FakeWorld();
+    for (const route of world.targets.keys()) world.targets.set(route, 'igw-00000000000000001');
+    await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.metrics).toContainEqual({ name: 'RoutesAtActive', value: 0 });
+    expect(world.metrics.map(({ name }) => name)).not.toContain('RoutesAtStandby');
   });
 
   it('keeps why a router did not answer, which is why it is not fit; an answer ends that', async () => {

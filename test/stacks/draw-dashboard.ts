@@ -96,28 +96,15 @@ function alarm(widget: Widget, arn: string, index: number, { alarms }: Emulator)
 
 function seriesOf({ properties }: Graph, emulator: Emulator, range: { from: number; to: number }): Series[] {
   const metrics: Metrics = properties.metrics ?? [];
-  const byId = new Map<string, Points>();
-  const drawn = metrics.map((parts, index) => {
+  return metrics.map((parts, index) => {
     const look = parts.at(-1) as Readonly<Record<string, string>>;
-    const points =
-      'expression' in look ? undefined : pointsOf(parts as string[], look, properties.region, emulator, range);
-    if (points !== undefined && look['id'] !== undefined) byId.set(look['id'], points);
-    return { look, points, color: look['color'] ?? PALETTE[index % PALETTE.length] ?? '' };
+    return {
+      label: look['label'] ?? '',
+      color: look['color'] ?? PALETTE[index % PALETTE.length] ?? '',
+      isRight: look['yAxis'] === 'right',
+      points: pointsOf(parts as string[], look, properties.region, emulator, range),
+    };
   });
-  return drawn.map(({ look, points, color }) => ({
-    label: look['label'] ?? '',
-    color,
-    isRight: look['yAxis'] === 'right',
-    points: points ?? difference(look['expression'] ?? '', byId),
-  }));
-}
-
-/** `100 - standby`: the only expression of the dashboard. */
-function difference(expression: string, byId: ReadonlyMap<string, Points>): Points {
-  const [, whole = '', id = ''] = /^(\d+) - (\w+)$/.exec(expression) ?? [];
-  const points = byId.get(id);
-  if (points === undefined) throw new Error(`The picture has no expression such as ${expression}.`);
-  return points.map((value) => (value === undefined ? undefined : Number(whole) - value));
 }
 
 function pointsOf(

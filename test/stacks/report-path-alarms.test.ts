@@ -48,7 +48,7 @@ describe('the way of a report is watched', () => {
       site.emulator.happenings.flatMap((each) => (each.kind === 'metric' ? [[each.name, each.dimensions]] : [])),
     );
     // As `alarmed-site.ts` puts them for the proofs of all alarms.
-    expect([emitted.get('FailoverReady'), emitted.get('RoutesAtStandby')]).toEqual([of, of]);
+    expect([emitted.get('FailoverReady'), emitted.get('RoutesAtActive')]).toEqual([of, of]);
     expect(emitted.get('ContactMissing')).toEqual({ ...of, router: 'tokyo-1' });
   });
 
