@@ -7,6 +7,7 @@ import { bundleFiles, zipped } from '../doctor/bundle.ts';
 import { type DiagnosedSite, diagnoseSites } from '../doctor/diagnose.ts';
 import { CHECKS } from '../doctor/registry.ts';
 import { type QueryOptions, queryOptions } from '../options.ts';
+import { cannotWrite } from '../output/cannot-write.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -92,9 +93,7 @@ async function writeBundle(
   try {
     writeFileSync(resolve(io.cwd, file), zipped(bundleFiles(content), at), { mode: 0o600 });
   } catch (error) {
-    throw new CommandError(exitCodes.failed, `${file} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw cannotWrite(file, error);
   }
   io.stderr.write(`${file} written: read it before you send it\n`);
 }

@@ -9,6 +9,7 @@ import { createdSite, type DraftedSite } from '../init/drafted-site.ts';
 import { existingSite } from '../init/existing-site.ts';
 import { topologyText } from '../init/topology-text.ts';
 import { jsonOption } from '../options.ts';
+import { cannotWrite } from '../output/cannot-write.ts';
 import { CommandError } from '../output/command-error.ts';
 import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -176,9 +177,7 @@ function write(path: string, file: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new CommandError(exitCodes.failed, `${file} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw cannotWrite(file, error);
   }
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as z from '#contracts/validation.ts';
 import { parseAddress } from '#topology/networks.ts';
 import type { Io } from '../io.ts';
+import { cannotWrite } from '../output/cannot-write.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -100,9 +101,7 @@ export function writeAddressesFile(
   try {
     writeFileSync(resolve(cwd, file), text);
   } catch (error) {
-    throw new CommandError(exitCodes.failed, `${file} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw cannotWrite(file, error);
   }
 }
 

@@ -284,6 +284,12 @@ describe('init', () => {
     expect(loadTopology(stdout, 'x').mistakes).toBeUndefined();
   });
 
+  test('says how to create the folder that is missing', async () => {
+    const { exitCode, stderr } = await run(['no folder/x.yaml', '--yes']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('no folder/x.yaml cannot be written: ENOENT')]);
+    expect(stderr).toContain("\n    hint: create its folder (mkdir -p 'no folder'), or name another path\n");
+  });
+
   test('does not replace a file, unless it is told to', async () => {
     writeFileSync(join(cwd, 'topology.yaml'), 'mine');
     const { exitCode, stderr } = await run(['--yes']);
