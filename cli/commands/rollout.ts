@@ -3,6 +3,7 @@ import { planChanges } from '../changes/plan/plan-changes.ts';
 import type { Step } from '../changes/plan/step.ts';
 import { readSituation } from '../changes/read/read-situation.ts';
 import type { Situation } from '../changes/situation.ts';
+import { unreadConfigurations } from '../changes/unread-configurations.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption, topologyArgument } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
@@ -62,6 +63,8 @@ export const rollout: AddCommand = (program, cli) => {
   ]);
 };
 
+const UNKNOWN = 'Whether anything is to be done is not known: the configurations of routers could not be read.';
+
 const STANDARD_INPUT =
   'rollout cannot read the topology from standard input, because cdk reads it as well\n    hint: name a file';
 
@@ -84,7 +87,9 @@ async function run(context: RolloutContext, options: Options, next: string): Pro
   if (plan.steps.length === 0) {
     // What could not be read, for example.
     for (const note of changed.notes) cli.io.stderr.write(`note: ${note}\n`);
-    return view('none', 'Nothing is to be done.', []);
+    return changed.outcome === 'unknown'
+      ? view('unknown', UNKNOWN, undefined)
+      : view('none', 'Nothing is to be done.', []);
   }
   const shown = options.dryRun === true && options.json !== true ? cli.io.stdout : cli.io.stderr;
   shown.write(showChanges(changed, cli.colours()));
@@ -99,7 +104,11 @@ async function run(context: RolloutContext, options: Options, next: string): Pro
   cli.io.signal?.throwIfAborted();
   if (!agreed) return view('declined', 'Declined; nothing was changed.', plan.steps);
   try {
-    await interruptible(context, () => rollOut(situation, context, (step) => void done.push(step)));
+    const left = await interruptible(context, () => rollOut(situation, context, (step) => void done.push(step)));
+    if (unreadConfigurations(left).length > 0) {
+      for (const note of changesView(left, planChanges(left)).notes) cli.io.stderr.write(`note: ${note}\n`);
+      return view('unknown', UNKNOWN, undefined);
+    }
     return view('done', 'The deployment and the routers are as the file has them.', []);
   } catch (error) {
     const left = await stepsLeft(context);
@@ -122,11 +131,11 @@ async function stepsLeft({ file, cli }: RolloutContext): Promise<readonly Step[]
   }
 }
 
-async function interruptible({ cli: { io } }: RolloutContext, work: () => Promise<void>): Promise<void> {
+async function interruptible<T>({ cli: { io } }: RolloutContext, work: () => Promise<T>): Promise<T> {
   const interrupted = () => void io.stderr.write(INTERRUPTED);
   io.signal?.addEventListener('abort', interrupted, { once: true });
   try {
-    await work();
+    return await work();
   } finally {
     io.signal?.removeEventListener('abort', interrupted);
   }

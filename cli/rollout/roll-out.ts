@@ -15,9 +15,14 @@ const MOST_STEPS = 100;
  *
  * @param first what the operator approved
  * @param done takes each step that is done
+ * @returns what was read when nothing remained
  * @throws RolloutStopped, CommandError, or another error after Ctrl-C
  */
-export async function rollOut(first: Situation, context: RolloutContext, done: (step: Step) => void): Promise<void> {
+export async function rollOut(
+  first: Situation,
+  context: RolloutContext,
+  done: (step: Step) => void,
+): Promise<Situation> {
   const approved = planChanges(first).steps;
   let situation = first;
   let before: Step | undefined;
@@ -25,7 +30,7 @@ export async function rollOut(first: Situation, context: RolloutContext, done: (
     context.cli.io.signal?.throwIfAborted();
     const { steps, refusals } = planChanges(situation);
     const [step] = steps;
-    if (step === undefined) return;
+    if (step === undefined) return situation;
     if (refusals.length > 0) throw new RolloutStopped('refused', refusals.join(' '));
     requireApproved(step, approved);
     requireStep(step, situation, context.overrides);

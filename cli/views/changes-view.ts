@@ -4,6 +4,7 @@ import { editText } from '#topology/edits/edit-text.ts';
 import type { ChangePlan } from '../changes/plan/plan-changes.ts';
 import { OPERATORS_STEPS, type Step } from '../changes/plan/step.ts';
 import type { Situation } from '../changes/situation.ts';
+import { unreadConfigurations } from '../changes/unread-configurations.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -12,8 +13,11 @@ import { utcTime } from '../output/time.ts';
 /** What `changes --json` shows. */
 export interface ChangesView {
   readonly topology: string;
-  /** `none`: the deployment, the routers and the file agree. `refused`: the steps cannot be done, or must not be begun now. */
-  readonly outcome: 'none' | 'changes' | 'refused';
+  /**
+   * `none`: the deployment, the routers and the file agree. `unknown`: no step is known, and a running configuration could not be read.
+   * `refused`: the steps cannot be done, or must not be begun now.
+   */
+  readonly outcome: 'none' | 'unknown' | 'changes' | 'refused';
   /** The deployment that the file is compared with. Edits lead from it to the file, also if the file is older. */
   readonly deployed: readonly DeployedView[];
   readonly edits: readonly EditView[];
@@ -56,7 +60,13 @@ export function changesView(situation: Situation, { steps, refusals }: ChangePla
   const isNone = steps.length === 0 && situation.edits.length === 0;
   return {
     topology: situation.topology.name,
-    outcome: refusals.length > 0 && !isNone ? 'refused' : isNone ? 'none' : 'changes',
+    outcome: isNone
+      ? unreadConfigurations(situation).length > 0
+        ? 'unknown'
+        : 'none'
+      : refusals.length > 0
+        ? 'refused'
+        : 'changes',
     deployed: deployedViews(situation),
     edits: situation.edits.map(({ edit, at }) => ({
       kind: edit.kind,
@@ -85,7 +95,8 @@ export function stepView(step: Step): StepView {
   return { kind, says, command, costs, by: OPERATORS_STEPS.has(kind) ? 'operator' : 'rollout' };
 }
 
-function notesOn({ sites, writtenAt, edits }: Situation): string[] {
+function notesOn(situation: Situation): string[] {
+  const { sites, writtenAt, edits } = situation;
   return [
     ...sites
       .filter(({ site, deployedAt = 0 }) => deployedAt > (writtenAt ?? Infinity) && isEdited(site.name, edits))
@@ -107,12 +118,8 @@ function notesOn({ sites, writtenAt, edits }: Situation): string[] {
       ),
     ),
     ...sites.flatMap(({ site, unfit }) => unfit.map((each) => `${site.name}: ${each}.`)),
-    ...sites.flatMap(({ site, deployment, routers }) =>
-      deployment === 'current'
-        ? routers
-            .filter(({ configuration }) => configuration === 'unknown')
-            .map(({ name }) => `${site.name}: the configuration of ${name} could not be read.`)
-        : [],
+    ...unreadConfigurations(situation).map(
+      ({ site, router }) => `${site}: the configuration of ${router} could not be read.`,
     ),
   ];
 }
@@ -122,7 +129,12 @@ function isEdited(site: string, edits: Situation['edits']): boolean {
 }
 
 export function changesExitCode({ outcome }: ChangesView): ExitCode {
-  return { none: exitCodes.done, changes: exitCodes.attention, refused: exitCodes.notDone }[outcome];
+  return {
+    none: exitCodes.done,
+    unknown: exitCodes.attention,
+    changes: exitCodes.attention,
+    refused: exitCodes.notDone,
+  }[outcome];
 }
 
 export function showChanges(view: ChangesView, colours: Colours): string {
@@ -130,6 +142,11 @@ export function showChanges(view: ChangesView, colours: Colours): string {
   const { topology, outcome, deployed, edits, steps, refusals, notes } = view;
   if (outcome === 'none')
     return lines([`${green('✓')} ${bold(topology)}: nothing is to be changed.`, ...notes.map(noteText)]);
+  if (outcome === 'unknown')
+    return lines([
+      `${yellow('!')} ${bold(topology)}: whether anything is to be changed is not known.`,
+      ...notes.map(noteText),
+    ]);
   return lines([
     `${yellow('!')} ${bold(topology)}: ${edits.length === 0 ? '' : `${counted(edits.length, 'edit')}, `}${counted(steps.length, 'step')}.`,
     ...(deployed.length === 0

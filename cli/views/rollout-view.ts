@@ -5,8 +5,17 @@ import { type StepView, showSteps } from './changes-view.ts';
 export interface RolloutView {
   readonly topology: string;
   readonly dryRun: boolean;
-  /** `none`: there was nothing to do. `waiting`: the next step is the operator's. `refused`: the next step must not be begun. */
-  readonly outcome: 'done' | 'none' | 'planned' | 'declined' | 'waiting' | 'refused' | 'failed' | 'interrupted';
+  /** `none`: there was nothing to do. `unknown`: no step is known, and a running configuration could not be read. `waiting`: the next step is the operator's. `refused`: the next step must not be begun. */
+  readonly outcome:
+    | 'done'
+    | 'none'
+    | 'unknown'
+    | 'planned'
+    | 'declined'
+    | 'waiting'
+    | 'refused'
+    | 'failed'
+    | 'interrupted';
   readonly says: string;
   /** What this run did. */
   readonly done: readonly StepView[];
@@ -23,6 +32,7 @@ export function rolloutExitCode({ outcome }: RolloutView): ExitCode {
 const EXIT_CODES = {
   done: 'done',
   none: 'done',
+  unknown: 'attention',
   planned: 'done',
   declined: 'notDone',
   waiting: 'notDone',
@@ -45,7 +55,10 @@ export function showRollout(
     ...(dryRun || steps === null || steps.length === 0 ? [] : ['', 'Steps that remain:', ...showSteps(steps)]),
     ...(next === null
       ? []
-      : ['', `${outcome === 'waiting' ? 'Then' : outcome === 'refused' ? 'When that is corrected' : 'Next'}: ${next}`]),
+      : [
+          '',
+          `${outcome === 'waiting' ? 'Then' : outcome === 'refused' || outcome === 'unknown' ? 'When that is corrected' : 'Next'}: ${next}`,
+        ]),
     '',
   ].join('\n');
 }

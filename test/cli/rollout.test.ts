@@ -53,12 +53,24 @@ test('without an edit there is nothing to do', async () => {
   expect(deployment.story).toEqual([]);
 });
 
-test('what could not be read is said also where nothing is to be done', async () => {
+test('where the configurations cannot be read it is unknown whether anything is to be done', async () => {
   const deployment = edited((text) => text);
   deployment.isConfigPushWell = false;
   const { exitCode, stderr, view } = await rollout(deployment);
-  expect([exitCode, view.outcome]).toEqual([0, 'none']);
+  const says = 'Whether anything is to be done is not known: the configurations of routers could not be read.';
+  expect([exitCode, view]).toMatchObject([3, { outcome: 'unknown', says, steps: null, next: 'vyos-failover rollout' }]);
   expect(stderr).toContain('note: tokyo: the configuration of tokyo-1 could not be read.\n');
+  expect(await changes(deployment)).toMatchObject({ exitCode: 3, view: { outcome: 'unknown', steps: [] } });
+  expect((await deployment.run(['changes'])).stdout).toMatch(
+    /^! .*: whether anything is to be changed is not known\.\n/,
+  );
+});
+
+test('a rollout that cannot read the configurations afterwards does not say that the routers are as the file has them', async () => {
+  const deployment = edited((text) => text.replace('mode: automatic', 'mode: observe'));
+  deployment.isConfigPushWell = false;
+  expect(await rollout(deployment)).toMatchObject({ exitCode: 3, view: { outcome: 'unknown', steps: null } });
+  expect(deployment.story).toContain('deploy tokyo');
 });
 
 describe('a router is renamed', () => {
