@@ -47,6 +47,8 @@ export interface Condition {
   readonly diagnosis?: string | undefined;
   /** The alarm that shows it, while no message has announced it: an event that says more may follow. */
   readonly pending?: AlarmChange | undefined;
+  /** The change that ended the alarm, while it is not known whether only its data ended. */
+  readonly over?: AlarmChange | undefined;
   /** The last event about it. */
   readonly changedAt: number;
 }

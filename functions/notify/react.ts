@@ -2,7 +2,7 @@ import { ALARMS, type AlarmDefinition } from '#contracts/alarms.ts';
 import type { Announced, Incoming } from './incoming.ts';
 import { hasSeen, type Memory, withSeen } from './memory.ts';
 import type { Message, NotifiedSite } from './message.ts';
-import { alarmChanged, pendingAlarms } from './news/alarm-news.ts';
+import { alarmChanged, endedAlarms, pendingAlarms } from './news/alarm-news.ts';
 import { completed, noted, partial, refused } from './news/failover-news.ts';
 import { degraded, recovered, settled } from './news/health-news.ts';
 import { type News, nothing } from './news/news.ts';
@@ -47,7 +47,8 @@ function newsOf(incoming: Incoming, memory: Memory, site: NotifiedSite): News {
     case 'tick': {
       const health = settled(incoming, memory, site);
       const alarms = pendingAlarms(incoming.at, health.memory, site);
-      return { memory: alarms.memory, messages: [...health.messages, ...alarms.messages] };
+      const ended = endedAlarms(incoming.at, alarms.memory, site);
+      return { memory: ended.memory, messages: [...health.messages, ...alarms.messages, ...ended.messages] };
     }
     case 'unreadable':
       return once(unreadableMessage(incoming, site), memory);

@@ -31,6 +31,52 @@ describe('the changes of an alarm, delivered out of order', () => {
   });
 });
 
+describe('an alarm on what the probe finds', () => {
+  const OVER = /^OK tokyo: push-unsettled is over/;
+  const unsettled = () => {
+    const site = new Notified();
+    site.alarm('push-unsettled', 'ALARM');
+    site.wait(10);
+    return site;
+  };
+
+  it('is over while the probe runs', () => {
+    const site = unsettled();
+    site.alarm('push-unsettled', 'OK');
+    site.wait(2);
+    expect(site.subjects.at(-1)).toMatch(OVER);
+    site.wait(10);
+    expect(site.messages).toHaveLength(2);
+  });
+
+  it.each([0, 1])('is not over because the probe has stopped, %s min before probe-missing rises', (minutes) => {
+    const site = unsettled();
+    site.alarm('push-unsettled', 'OK');
+    site.wait(minutes);
+    site.alarm('probe-missing', 'ALARM');
+    site.wait(60);
+    expect(site.subjects).not.toContainEqual(expect.stringMatching(OVER));
+    site.alarm('probe-missing', 'OK');
+    site.wait(4);
+    expect(site.subjects).not.toContainEqual(expect.stringMatching(OVER));
+    site.wait(1);
+    expect(site.subjects.at(-1)).toMatch(OVER);
+  });
+
+  it('that rises again after the probe was away has never been over', () => {
+    const site = unsettled();
+    site.alarm('probe-missing', 'ALARM');
+    site.alarm('push-unsettled', 'OK');
+    site.wait(20);
+    site.alarm('probe-missing', 'OK');
+    site.wait(3);
+    site.alarm('push-unsettled', 'ALARM');
+    site.wait(30);
+    expect(site.subjects).toHaveLength(3);
+    expect(Object.keys(site.memory.conditions)).toEqual(['alarm:push-unsettled']);
+  });
+});
+
 describe('an alarm about lost traffic', () => {
   it('is announced although the site is degraded', () => {
     const site = new Notified();

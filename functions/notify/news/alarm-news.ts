@@ -1,5 +1,6 @@
 import { ALARMS, type AlarmDefinition, type AlarmName } from '#contracts/alarms.ts';
 import type { DetailType } from '#contracts/events.ts';
+import { METRICS } from '#contracts/metrics.ts';
 import type { SiteSeverity } from '#failover/stored-state.ts';
 import type { AlarmChange } from '../incoming.ts';
 import { type Condition, type Memory, SITE, withCondition } from '../memory.ts';
@@ -30,9 +31,12 @@ export function alarmChanged(change: AlarmChange, memory: Memory, site: Notified
     if (before === undefined && change.previous !== 'ALARM') return nothing(memory);
     const after = { ...withCondition(memory, key, undefined), ended: { ...memory.ended, [key]: change.at } };
     if (before === undefined || before.pending !== undefined || endsByItself) return nothing(after);
+    if (needsProbe(change.alarm))
+      return nothing({ ...after, conditions: { ...memory.conditions, [key]: { ...before, over: change } } });
     return { memory: after, messages: [alarmEndedMessage(change, before, site)] };
   }
-  if (before !== undefined) return nothing(withCondition(memory, key, { ...before, changedAt: change.at }));
+  if (before !== undefined)
+    return nothing(withCondition(memory, key, { ...before, over: undefined, changedAt: change.at }));
   if (isAnnounced(change.alarm, change.at, memory)) return nothing(memory);
   const condition = conditionOf(change, severity, site);
   if (events.length > 0) return nothing(withCondition(memory, key, { ...condition, pending: change }));
@@ -58,6 +62,32 @@ export function pendingAlarms(now: number, before: Memory, site: NotifiedSite): 
       return { ...news, memory: withCondition(news.memory, key, undefined) };
     const known = withCondition(news.memory, key, { ...condition, pending: undefined });
     return { memory: known, messages: [...news.messages, alarmMessage(pending, severity, site)] };
+  }, nothing(memory));
+}
+
+/** Whether the alarm is over both when the fault is and when the probe stops: it emits the metric of a fault only while there is one. */
+function needsProbe(alarm: AlarmName): boolean {
+  const { watches, missing }: AlarmDefinition = ALARMS[alarm];
+  const isOfSite = watches.of === 'site' || watches.of === 'router';
+  return isOfSite && METRICS[watches.metric].service === 'health-probe' && missing !== 'breaching';
+}
+
+const PROBE_MISSING = 'alarm:probe-missing';
+/** `probe-missing` rises with the ends of the alarms that lost their data, in any order. */
+const PROBE_MISSING_WITHIN_MS = 2 * 60_000;
+/** An alarm rises again this long after the probe does: three minutes of data, and their delay. */
+const RISES_AGAIN_WITHIN_MS = 5 * 60_000;
+
+/** Announces the ends of alarms on what the probe finds, once it is known that it runs: a probe that stopped has found no end. */
+export function endedAlarms(now: number, memory: Memory, site: NotifiedSite): News {
+  if (memory.conditions[PROBE_MISSING] !== undefined) return nothing(memory);
+  const ranAgain = memory.ended[PROBE_MISSING] ?? Number.NEGATIVE_INFINITY;
+  return Object.entries(memory.conditions).reduce((news: News, [key, condition]): News => {
+    const { over } = condition;
+    if (over === undefined || now < Math.max(over.at + PROBE_MISSING_WITHIN_MS, ranAgain + RISES_AGAIN_WITHIN_MS))
+      return news;
+    const message = alarmEndedMessage(over, condition, site);
+    return { memory: withCondition(news.memory, key, undefined), messages: [...news.messages, message] };
   }, nothing(memory));
 }
 
