@@ -105,6 +105,18 @@ describe('the report of a failover', () => {
     expect(reasonIf('EC2 had reported that tokyo-1 is stopped')).toBeUndefined();
   });
 
+  it.each(['html', 'trace'])('is not printed into a terminal as %s, and AWS is not asked', async (format) => {
+    const line = ['report', 'last', '--format', format, '--topology', 'tokyo-virginia.yaml'];
+    const asked: Call[] = [];
+    const invoke = (call: Call) => {
+      asked.push(call);
+      return answerOf(world, call);
+    };
+    const { exitCode, stdout, stderr } = await commandLine(line, { terminal: true, invoke });
+    expect([exitCode, stdout, asked]).toEqual([2, '', []]);
+    expect(stderr).toContain('hint: name a file with -o FILE, or use --format table, --json or a pipe');
+  });
+
   it('is found by the beginning of its id, and written to a file; the same as a trace', async () => {
     const topology = ['--topology', 'tokyo-virginia.yaml'];
     const site = { invoke: (call: Call) => answerOf(world, call) };
