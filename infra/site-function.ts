@@ -24,7 +24,10 @@ export interface SiteFunctionProps {
    * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
    */
   readonly retryAttempts: 0 | 2;
-  /** How long an asynchronous invocation is retried while Lambda throttles. Default: 1 min without retries, otherwise 5. */
+  /**
+   * How long Lambda keeps an asynchronous invocation, for retries and while it throttles. Default: 1 min without retries, otherwise as long
+   * as two runs and the pauses take, and two minutes more.
+   */
   readonly maxEventAge?: Duration;
   /** Gets the asynchronous invocations that Lambda gives up. Default: they are dropped. */
   readonly deadLetters?: IQueue;
@@ -62,7 +65,7 @@ export class SiteFunction extends Construct {
       role: this.#role,
       logGroup: this.log,
       retryAttempts: props.retryAttempts,
-      maxEventAge: props.maxEventAge ?? Duration.minutes(props.retryAttempts === 0 ? 1 : 5),
+      maxEventAge: props.maxEventAge ?? leastEventAge(props),
       ...(deadLetters !== undefined && { onFailure: { bind: () => ({ destination: deadLetters.queueArn }) } }),
       environment: {
         ...props.environment,
@@ -83,6 +86,13 @@ export class SiteFunction extends Construct {
       }),
     );
   }
+}
+
+/** An event that is too old is given up before its last retry, however few attempts it had (documentation as above). */
+function leastEventAge({ retryAttempts, timeout }: SiteFunctionProps): Duration {
+  const [firstPause, secondPause, spare] = [1, 2, 2];
+  if (retryAttempts === 0) return Duration.minutes(1);
+  return Duration.seconds(2 * timeout.toSeconds() + (firstPause + secondPause + spare) * 60);
 }
 
 /** A route table's is some 80 characters long, by its partition and region. */

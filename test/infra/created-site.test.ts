@@ -127,6 +127,23 @@ describe('the stack of an instance', () => {
   });
 });
 
+it('a function that times out is retried as often as it says: no event becomes too old before', () => {
+  const stack = newStack();
+  const seconds = 290;
+  new SiteFunction(stack, 'Function', {
+    folder: 'route-swap',
+    name: 'route-swap',
+    environment: {},
+    timeout: Duration.seconds(seconds),
+    retryAttempts: 2,
+  });
+  const configs = Template.fromStack(stack).findResources('AWS::Lambda::EventInvokeConfig');
+  // The second retry begins after two runs, and pauses of one and two minutes.
+  const age = 2 * seconds + 180 + 120;
+  const expected = { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: age };
+  expect(Object.values(configs)).toMatchObject([{ Properties: expected }]);
+});
+
 describe('the creation of managed routes', () => {
   it('is permitted in exactly the managed tables, and is asked for by a resource that names every route', () => {
     const stack = newStack();
