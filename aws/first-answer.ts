@@ -13,7 +13,7 @@ export function firstAnswer<T>(
   const calls = [call(), call()];
   return {
     answer: Promise.any(calls).catch(({ errors }: AggregateError) => {
-      const unknown = errors.find((error) => !isRefusal(error));
+      const unknown: unknown = errors.find((error) => !isRefusal(error));
       return Promise.reject(unknown ?? errors[0]);
     }),
     settled: Promise.allSettled(calls).then(() => undefined),

@@ -55,7 +55,7 @@ const ROUTING: readonly Mark[] = [
   { measure: 'farMs', says: 'far side' },
 ];
 const SURVIVOR: readonly Mark[] = [
-  { measure: 'detectedMs', says: 'BFD down, probing peer' },
+  { measure: 'detectedMs', says: 'BFD down' },
   { measure: 'reportedMs', says: 'no answer, reporting' },
 ];
 
