@@ -1,7 +1,4 @@
 # shellcheck shell=bash
-# Seconds for the rest of a line that has begun to arrive.
-readonly REST_WITHIN=0.1
-
 # read_line SECONDS FD sets LINE, waiting for at most SECONDS. Fails as `read` does: above 128 if no line came in that time, 1 at the end.
 read_line() {
   local status rest=''
@@ -10,7 +7,7 @@ read_line() {
   status=$?
   ((status > 128)) && [[ -n $LINE ]] || return "$status"
   # bash reads a pipe byte by byte: the time may be over within a line that was written at once.
-  IFS= read -r -t "$REST_WITHIN" -u "$2" rest
+  IFS= read -r -t 0.1 -u "$2" rest
   status=$?
   LINE+=$rest
   return "$status"

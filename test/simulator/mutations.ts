@@ -461,7 +461,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
   },
   'a withdrawal does not wait for the second copy of the write that it takes back': {
-    source: { file: 'aws/site-store/lease.ts', find: 'await isSettled;', put: '' },
+    source: { file: 'aws/site-store/lease.ts', find: 'await lastTentativeWrite;', put: '' },
     from: 14,
     breaks: ['no-lease-left'],
     schedule: phases(['suspected', 'confirmed'], 2_000, { at: 20_200, kind: 'pause', forMs: 60_000 }),
