@@ -1,4 +1,5 @@
 import type { Account, ImageFixture, RegionFixture } from '#emulator/account.ts';
+import { defaultAccountId } from '#emulator/ec2/fixture.ts';
 import type { Image, Router, Topology } from '#topology/topology.ts';
 import { accountOf } from './account-of-topology.ts';
 import { withAmazonLinux } from './amazon-linux.ts';
@@ -65,7 +66,7 @@ const both = ({ active, standby }: Topology['sites'][number]['routers']) => [act
 const imageIn = ({ routers }: Topology['sites'][number]): Image[] =>
   both(routers).flatMap(({ creation }) => (creation === undefined ? [] : [creation.image]));
 
-function imagesOf(site: Topology['sites'][number], owner = '123456789012'): ImageFixture[] {
+function imagesOf(site: Topology['sites'][number], owner = defaultAccountId): ImageFixture[] {
   return imageIn(site).flatMap((image) => ('id' in image ? [{ id: image.id, name: 'VyOS', owner }] : []));
 }
 

@@ -16,6 +16,7 @@ import { createControl } from './control.ts';
 import { createCredentials } from './credentials.ts';
 import { deploy, loadStacks } from './deploy.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
+import { defaultAccountId } from './ec2/fixture.ts';
 import { createEc2, type Ec2Options } from './ec2/service.ts';
 import type { Emulator } from './emulator.ts';
 import { createEventBuses, type EventBuses } from './events/buses.ts';
@@ -102,7 +103,7 @@ async function start(
   close: () => Promise<void>,
 ): Promise<Emulator> {
   const { clock = systemClock, seed = 'emulator' } = options;
-  const accountId = options.account.id ?? '123456789012';
+  const accountId = options.account.id ?? defaultAccountId;
   const defaultRegion = Object.keys(options.account.regions)[0] ?? 'us-east-1';
   const stacks = await loadStacks(options.assembly, defaultRegion);
   const account = withRegions(
