@@ -1,18 +1,20 @@
 /**
- * Loaded into a function's process before its code (`--import`): writes a line for each module that is loaded, and for each connection
- * that is made, with the time in ms since the epoch. Node's own modules are written at the next request over HTTP.
+ * Loaded into a function's process before its code (`--import`): writes a line for each module that is loaded, each connection that is made,
+ * and each request over HTTP and its answer. The order of the lines is the order of what happened. Node's own modules are written at the
+ * next request or answer.
  */
 import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { registerHooks } from 'node:module';
 import type { Socket } from 'node:net';
 
 const known = new Set<string>();
-const write = (what: string) => void process.stdout.write(`LOADED ${Date.now()} ${what}\n`);
+const write = (line: string) => void process.stdout.write(`${line}\n`);
 
 registerHooks({
   resolve(specifier, context, next) {
     const resolved = next(specifier, context);
-    if (!known.has(resolved.url)) write(resolved.url);
+    if (!known.has(resolved.url)) write(`LOADED ${resolved.url}`);
     known.add(resolved.url);
     return resolved;
   },
@@ -20,17 +22,33 @@ registerHooks({
 
 subscribe('net.client.socket', (message) => {
   const { socket } = message as { readonly socket: Socket };
-  socket.once('connect', () => write(`connection to port ${socket.remotePort}`));
+  socket.once('connect', () => write(`LOADED connection to port ${socket.remotePort}`));
 });
 
 let loaded = builtins();
-subscribe('http.client.request.start', () => {
+subscribe('http.client.request.start', (message) => {
+  writeBuiltins();
+  write(`REQUEST ${nameOf(message)}`);
+});
+subscribe('http.client.response.finish', (message) => {
+  writeBuiltins();
+  write(`ANSWER ${nameOf(message)}`);
+});
+
+function writeBuiltins(): void {
   const before = loaded;
   loaded = builtins();
-  for (const name of loaded) if (!before.has(name)) write(name);
-});
+  for (const name of loaded) if (!before.has(name)) write(`LOADED ${name}`);
+}
 
 function builtins(): Set<string> {
   const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
   return new Set(moduleLoadList);
+}
+
+/** The service of a call to AWS, else the path. */
+function nameOf(message: unknown): string {
+  const { request } = message as { readonly request: ClientRequest };
+  const [, service] = / api\/(\w+)/.exec(String(request.getHeader('user-agent'))) ?? [];
+  return service ?? request.path;
 }
