@@ -4,6 +4,7 @@ import { type AddCommand, examples, group } from '../cli.ts';
 import { noteOnEmulatedRouters } from '../emulated-aws.ts';
 import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import type { Colours } from '../output/colours.ts';
+import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { askForPlan } from '../push/requests.ts';
@@ -41,7 +42,7 @@ export const configDiff: AddCommand = (program, cli) => {
         const { topology, text } = withAddresses(deployed, cli);
         const plan = await askForPlan({ topology, site }, { text, overrides: [] }, cli);
         const found = plan.routers.find(({ name }) => name === options.router);
-        if (found === undefined) return exitCodes.failed;
+        if (found === undefined) throw withoutRouter(site.name, options.router);
         const view = diffView(routerDiffView(found, plan), plan);
         if (options.json === true) writeJson(cli.io.stdout, 'config-diff', { site: site.name, ...view });
         else cli.io.stdout.write(`${showDiff(view, cli.colours())}\n`);
@@ -54,6 +55,14 @@ export const configDiff: AddCommand = (program, cli) => {
     'vyos-failover config diff topology.yaml --router tokyo-1 --json | jq -r ".commands[]"',
   ]);
 };
+
+function withoutRouter(site: string, router: string): CommandError {
+  return new CommandError(
+    exitCodes.failed,
+    `${site}: the answer of config-push has no plan for ${router}\n` +
+      '    hint: use the version of vyos-failover that is deployed, or deploy this one',
+  );
+}
 
 interface DiffView extends RouterDiffView {
   /** The reason why a push would be refused now; null: it would not. */

@@ -70,8 +70,17 @@ function summaryOfPush(site: string, entry: PushEntry, command: NextCommand): Su
     what: pushHeadline(site, entry),
     why: says,
     howLong: { ms: null, says: `${seconds(tookMs)} from the request for the site to this entry.`, phases: [] },
-    next: isDone ? [] : [`To see what the routers run now: ${command('config', 'diff', '--site', site)}`],
+    next: isDone ? [] : [lookAfterPush(site, entry, command)],
   };
+}
+
+/** How to see what a router has after a push or an installation that did not end well. */
+function lookAfterPush(site: string, { reason, detail }: PushEntry, command: NextCommand): string {
+  if (reason.startsWith('programs-'))
+    return `To see which programs the routers have now: ${command('router', 'install', site, '--dry-run')}`;
+  return detail === undefined
+    ? `To see how the routers differ from the topology now: ${command('config', 'push', '--site', site, '--dry-run')}`
+    : `To see how ${detail.router} differs from the topology now: ${command('config', 'diff', '--router', detail.router)}`;
 }
 
 function summaryOfDrill(site: string, drill: Drill, says: string, command: NextCommand): Summary {

@@ -68,7 +68,9 @@ describe('the report of a push', () => {
     await pair.push();
     const report = reported();
     expect([report.outcome, report.what]).toEqual(['failed', 'The push to tokyo-2 failed']);
-    expect(report.next).toEqual(['To see what the routers run now: vyos-failover config diff --site tokyo']);
+    expect(report.next).toEqual([
+      'To see how tokyo-2 differs from the topology now: vyos-failover config diff --router tokyo-2',
+    ]);
     expect(steps(report)?.slice(1)).toEqual([
       `bad: tokyo-2 waits until its BGP sessions are Established again, and proven: its BGP sessions did not come back: its session with ${FAR} was Established before and is not now`,
       'good: tokyo-2 restores the old configuration',

@@ -30,7 +30,7 @@ export function incidentTable({ runs, site }: ReportView): Markup {
       run.outcome === 'swapped' ? 'good' : run.outcome === 'partial' || run.outcome === 'refused' ? 'bad' : 'neutral';
     return { lane: 'route-swap', says: `${run.outcome} (${run.reason})`, startMs: offset, tookMs: took, tone };
   });
-  const caption = `${counted(runs.length, 'entry').replace('entrys', 'entries')} of ${site}; 0 is ${utcTime(start)}`;
+  const caption = `${runs.length} entries of ${site}; 0 is ${utcTime(start)}`;
   return html`<h2>The incident</h2>${timelineTable(caption, events, scaleOf(events))}`;
 }
 
