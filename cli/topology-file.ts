@@ -141,18 +141,23 @@ export async function readTopology(option: string | undefined, io: Io): Promise<
 
 async function readTopologyText(option: string | undefined, io: Io): Promise<string> {
   const file = topologyFile(option, io);
-  const origin = option === undefined && io.env['VYOS_FAILOVER_TOPOLOGY'] ? ' (from VYOS_FAILOVER_TOPOLOGY)' : '';
+  const isFromVariable = option === undefined && Boolean(io.env['VYOS_FAILOVER_TOPOLOGY']);
+  const origin = isFromVariable ? ' (from VYOS_FAILOVER_TOPOLOGY)' : '';
   try {
     return await readText(file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file)));
   } catch (error) {
     if (io.signal?.aborted === true || !isReadError(error)) throw error;
-    const hint =
-      option === undefined
-        ? '\n    hint: give it with --topology FILE or VYOS_FAILOVER_TOPOLOGY, or create ./topology.yaml'
-        : '';
-    throw new CommandError(exitCodes.usage, `${file}${origin}: ${reason(error)}${hint}`, { cause: error });
+    const hint = isFromVariable ? HINTS.fromVariable : option === undefined ? HINTS.byDefault : HINTS.named;
+    throw new CommandError(exitCodes.usage, `${file}${origin}: ${reason(error)}\n    hint: ${hint}`, { cause: error });
   }
 }
+
+/** What to do about a file that cannot be read, by how it is named. */
+const HINTS = {
+  named: 'name a readable file; relative paths start at the current directory',
+  fromVariable: 'correct or unset VYOS_FAILOVER_TOPOLOGY, or name the file with --topology FILE',
+  byDefault: 'give it with --topology FILE or VYOS_FAILOVER_TOPOLOGY, or create ./topology.yaml',
+} as const;
 
 async function readText(stream: AsyncIterable<Uint8Array | string>): Promise<string> {
   const chunks: Uint8Array[] = [];

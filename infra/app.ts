@@ -19,7 +19,7 @@ app.synth();
 /** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. */
 function topologyFile({ node }: App): string {
   const named: unknown = node.tryGetContext('topology');
-  return typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
+  return typeof named === 'string' ? named : process.env.VYOS_FAILOVER_TOPOLOGY || 'topology.yaml';
 }
 
 function readTopology(path: string): string {

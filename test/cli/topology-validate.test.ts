@@ -227,14 +227,14 @@ describe('a topology that cannot be read ends with 2 and the reason', () => {
   writeFileSync(join(folder, 'latin1.yaml'), Buffer.from('name: caf\xe9', 'latin1'));
 
   test.each([
-    ['there is no file by that name', ['none.yaml'], {}, 'none.yaml: no such file'],
+    ['there is no file by that name', ['none.yaml'], {}, 'none.yaml: no such file\n    hint: name a readable file'],
     ['it is a directory', ['.'], {}, '.: it is a directory'],
     ['it is not UTF-8', ['latin1.yaml'], {}, 'latin1.yaml: it is not UTF-8 text'],
     [
       'the variable is wrong',
       [],
       { VYOS_FAILOVER_TOPOLOGY: 'gone.yaml' },
-      'gone.yaml (from VYOS_FAILOVER_TOPOLOGY): no such file',
+      'gone.yaml (from VYOS_FAILOVER_TOPOLOGY): no such file\n    hint: correct or unset VYOS_FAILOVER_TOPOLOGY',
     ],
   ])('%s', async (_, args, env, reason) => {
     const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env });
