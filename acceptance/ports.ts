@@ -9,7 +9,7 @@ import type * as stacks from '#aws/stacks.ts';
 
 /** Calls to AWS; each is described where it is defined. */
 export type AcceptanceCloud = typeof account &
-  typeof power &
+  Omit<typeof power, 'rehearseStart'> &
   typeof script &
   Pick<typeof stacks, 'createStack' | 'deleteStack' | 'describeStack' | 'lastOperation'> &
   Pick<typeof parameters, 'deleteParameter'> &

@@ -20,6 +20,24 @@ export async function startInstance(region: string, instance: string): Promise<v
   await client(region).send(new StartInstancesCommand({ InstanceIds: [instance] }));
 }
 
+/**
+ * Throws unless EC2 permits the caller to start the instance (DryRun): `UnauthorizedOperation`, or why it could not be asked. EC2 does
+ * not check [whether the start would succeed](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html).
+ */
+export async function rehearseStart(region: string, instance: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await client(region).send(
+      new StartInstancesCommand({ InstanceIds: [instance], DryRun: true }),
+      signal && { abortSignal: signal },
+    );
+  } catch (error) {
+    // How EC2 reports that the call is permitted.
+    if (error instanceof Error && error.name === 'DryRunOperation') return;
+    throw error;
+  }
+  throw new Error('EC2 did not answer DryRunOperation');
+}
+
 export async function rebootInstance(region: string, instance: string): Promise<void> {
   await client(region).send(new RebootInstancesCommand({ InstanceIds: [instance] }));
 }

@@ -160,6 +160,7 @@ export interface Cloud {
   /** Of `#aws/instance-power.ts`. */
   stopInstance(region: string, instance: string): Promise<void>;
   startInstance(region: string, instance: string): Promise<void>;
+  rehearseStart(region: string, instance: string, signal?: AbortSignal): Promise<void>;
   instanceState(region: string, instance: string, signal?: AbortSignal): Promise<string | undefined>;
   consoleOutput(region: string, instance: string, signal?: AbortSignal): Promise<string>;
 }

@@ -89,6 +89,7 @@ const cloud: Cloud = {
   runDocument: async (...call) => (await import('#aws/run-document.ts')).runDocument(...call),
   stopInstance: async (...call) => (await power()).stopInstance(...call),
   startInstance: async (...call) => (await power()).startInstance(...call),
+  rehearseStart: async (...call) => (await power()).rehearseStart(...call),
   instanceState: async (...call) => (await power()).instanceState(...call),
   consoleOutput: async (...call) => (await power()).consoleOutput(...call),
 };

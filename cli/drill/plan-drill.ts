@@ -3,11 +3,13 @@ import { modeObstacle, workObstacles } from '#failover/planned-work.ts';
 import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
 import { CommandError } from '../output/command-error.ts';
 import { routersOf } from '../require-name.ts';
+import { explainingFaults } from '../transport/explaining-faults.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { requireSwitchoverPermission } from '../transport/require-switchover-permission.ts';
 import { type SiteView, siteView } from '../views/site-view.ts';
 import { unfinishedPushTexts } from '../views/unfinished-push.ts';
 import { type DrillContext, DrillRefused, type PlannedDrill } from './drill-context.ts';
+import { POWER } from './stop-owner.ts';
 import { measureTraffic, type Traffic } from './traffic.ts';
 
 /** Before the drill: long enough for 100 packets. */
@@ -17,7 +19,7 @@ const BASELINE_S = 6;
  * Checks that the site may be drilled now, and that its traffic passes. Changes nothing.
  *
  * @throws DrillRefused with the reasons
- * @throws CommandError (exit code 1) if the caller may not order the return of the routes
+ * @throws CommandError (exit code 1) if the caller may not order the return of the routes, or with --kill not start the instance
  */
 export async function planDrill(drill: DrillContext): Promise<PlannedDrill> {
   const planned = await planForSite(drill);
@@ -54,6 +56,7 @@ async function planForSite(drill: DrillContext): Promise<PlannedDrill> {
   if (drill.kill && attached === undefined)
     throw new DrillRefused(`The drill does not begin: the interface of ${owner.name} is attached to no instance.`);
   await requireOrders(owner.name, drill);
+  if (attached !== undefined) await requireStart(attached.instance, drill);
   return { from: owner.name, to: other.name, instance: attached?.instance, at: status.seen.at };
 }
 
@@ -63,7 +66,8 @@ async function planForSite(drill: DrillContext): Promise<PlannedDrill> {
  *
  * @throws CommandError (exit code 1)
  */
-async function requireOrders(owner: string, { where, cli, by, reason }: DrillContext): Promise<void> {
+async function requireOrders(owner: string, drill: DrillContext): Promise<void> {
+  const { where, cli, by, reason } = drill;
   const order = { id: cli.environment.newId(), to: owner, by, reason };
   const { site } = where;
   try {
@@ -71,12 +75,32 @@ async function requireOrders(owner: string, { where, cli, by, reason }: DrillCon
   } catch (error) {
     if (!(error instanceof CommandError) || cli.io.signal?.aborted === true) throw error;
     const why = error.message.startsWith(`${site.name}: `) ? error.message.slice(site.name.length + 2) : error.message;
-    throw new CommandError(
-      error.exitCode,
-      `${site.name}: the drill does not begin, because it cannot order the return of the routes: ${why}`,
-      { cause: error },
-    );
+    throw notBegun(`it cannot order the return of the routes: ${why}`, error, drill);
   }
+}
+
+/**
+ * Nothing but the drill starts the instance again. It reads the state until it is `stopped`, so both calls must be permitted.
+ *
+ * @throws CommandError (exit code 1)
+ */
+async function requireStart(instance: string, drill: DrillContext): Promise<void> {
+  const { where, cli } = drill;
+  const { region } = where.site;
+  const { cloud } = cli.environment;
+  try {
+    await explainingFaults({ service: 'EC2', region, grant: POWER }, cli, async () => {
+      await cloud.instanceState(region, instance, cli.io.signal);
+      await cloud.rehearseStart(region, instance, cli.io.signal);
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw notBegun(`it cannot prove that it may start instance ${instance} again: ${error.message}`, error, drill);
+  }
+}
+
+function notBegun(why: string, cause: CommandError, { where }: DrillContext): CommandError {
+  return new CommandError(cause.exitCode, `${where.site.name}: the drill does not begin, because ${why}`, { cause });
 }
 
 /** A drill risks a failure of its own, so a site that has lost redundancy or is in the middle of other work gets none. */

@@ -61,7 +61,8 @@ async function failoverSince(since: number, to: string, drill: DrillContext) {
   }
 }
 
-const POWER = 'grant ec2:StopInstances, ec2:StartInstances and ec2:DescribeInstances on the routers’ instances';
+/** What --kill needs of EC2. */
+export const POWER = 'grant ec2:StopInstances, ec2:StartInstances and ec2:DescribeInstances on the routers’ instances';
 
 /**
  * Starts the instance, as soon as EC2 permits it. Ctrl-C does not interrupt this, and a call that fails is repeated, because nothing else

@@ -150,6 +150,7 @@ const noCloud: Cloud = {
   runDocument: () => Promise.resolve({ kind: 'silent', why: 'there is no such document' }),
   stopInstance: notDeployed,
   startInstance: notDeployed,
+  rehearseStart: notDeployed,
   instanceState: () => Promise.resolve(undefined),
   consoleOutput: notDeployed,
 };

@@ -360,7 +360,9 @@ describe('drill --kill', () => {
       ++starts < 3 ? Promise.reject(new Error('InsufficientInstanceCapacity: none')) : start(...call);
     let reads = 0;
     cloud.instanceState = (_, id) =>
-      ++reads === 1 ? Promise.reject(new Error('RequestLimitExceeded')) : Promise.resolve(cloud.power.get(id));
+      cloud.power.get(id) === 'stopped' && ++reads === 1
+        ? Promise.reject(new Error('RequestLimitExceeded'))
+        : Promise.resolve(cloud.power.get(id));
     const { exitCode, stderr } = await run();
     expect({ exitCode, owner: owner() }).toEqual({ exitCode: 0, owner: TOKYO_1 });
     expect(stderr).toContain('is not started yet: RequestLimitExceeded');
@@ -440,6 +442,33 @@ describe('drill --kill', () => {
     });
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('it cannot order the return of the routes')]);
     expect(cloud.calls).toEqual([]);
+  });
+
+  const UNAUTHORIZED = Object.assign(new Error('You are not authorized to perform this operation.'), {
+    name: 'UnauthorizedOperation',
+  });
+
+  test.each([
+    ['start', []],
+    ['start', ['--dry-run']],
+    ['read the state of', []],
+  ])('stops nothing if the caller may not %s the instance: %j', async (what, options) => {
+    ec2({ failsOver: true });
+    const denied = () => Promise.reject(UNAUTHORIZED);
+    if (what === 'start') cloud.rehearseStart = denied;
+    else cloud.instanceState = denied;
+    const { exitCode, stderr } = await run(...options);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      `tokyo: the drill does not begin, because it cannot prove that it may start instance ${instance} again: the call to EC2 in ap-northeast-1 failed: UnauthorizedOperation`,
+    );
+    expect(stderr).toContain('hint: grant ec2:StopInstances, ec2:StartInstances and ec2:DescribeInstances');
+    expect([cloud.calls, site.world.replaced]).toEqual([[], []]);
+  });
+
+  test('without --kill needs no permission to start instances', async () => {
+    cloud.rehearseStart = () => Promise.reject(UNAUTHORIZED);
+    expect((await drill()).exitCode).toBe(0);
   });
 
   test('asks first, and names the instance', async () => {

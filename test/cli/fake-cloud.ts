@@ -296,6 +296,10 @@ export class FakeCloud implements Cloud {
     return Promise.resolve();
   }
 
+  rehearseStart(_region: string, _instance: string): Promise<void> {
+    return Promise.resolve();
+  }
+
   instanceState(_region: string, instance: string): Promise<string | undefined> {
     return Promise.resolve(this.power.get(instance) ?? 'running');
   }

@@ -267,9 +267,12 @@ test.each([
   expect(await stateOf(client)).toBe('running');
 });
 
-test('A dry run stops nothing', async () => {
+test.each([
+  ['stop', new StopInstancesCommand({ InstanceIds: [router1], DryRun: true })],
+  ['start', new StartInstancesCommand({ InstanceIds: [router1], DryRun: true })],
+])('A dry run of a %s changes nothing', async (_name, command) => {
   const { client } = await openEc2();
-  const call = client.send(new StopInstancesCommand({ InstanceIds: [router1], DryRun: true }));
+  const call = client.send(command as StartInstancesCommand);
   expect(await refusal(call)).toMatchObject({ code: 'DryRunOperation', status: 412 });
   expect(await stateOf(client)).toBe('running');
 });

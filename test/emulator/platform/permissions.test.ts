@@ -1,4 +1,10 @@
-import { DescribeVpcsCommand, EC2Client, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeVpcsCommand,
+  EC2Client,
+  ReplaceRouteCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AwsClient } from 'aws4fetch';
@@ -35,6 +41,14 @@ describe("a role's policies", () => {
       ['ReplaceRoute', undefined],
       ['ReplaceRoute', 'UnauthorizedOperation'],
     ]);
+  });
+
+  it('are asked by a dry run too, which succeeds only for what they allow', async () => {
+    const emulator = await run({ Role: role([allow('ec2:StopInstances')]) });
+    const ec2 = new EC2Client(client(emulator));
+    const dryRun = { InstanceIds: [router1], DryRun: true };
+    await expect(ec2.send(new StopInstancesCommand(dryRun))).rejects.toMatchObject({ name: 'DryRunOperation' });
+    await expect(ec2.send(new StartInstancesCommand(dryRun))).rejects.toMatchObject({ name: 'UnauthorizedOperation' });
   });
 
   it('are asked after the throttle, which counts what they deny', async () => {
