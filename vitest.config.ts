@@ -26,7 +26,7 @@ const PROGRAMS = [
   'test/infra/**/*.test.ts',
   'test/ui/page.test.ts',
   'test/cli/{completion,full-disk,launcher,push-interrupt}.test.ts',
-  'test/lab/{command-line,frr-conf}.test.ts',
+  'test/lab/{already-up,command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
   'test/acceptance/probe.test.ts',
   'test/cli/route-latency-meter.test.ts',

@@ -7,7 +7,7 @@ import { down } from './down.ts';
 import { breakIt, type Cut, type Fault, heal, mend } from './faults.ts';
 import type { LabPlan, LabToRaise, SitePlan } from './plan.ts';
 import { run, waitUntil } from './run.ts';
-import { type CloudState, topologyOf, writeCloudState } from './state.ts';
+import { type CloudState, checkNotUp, topologyOf, writeCloudState } from './state.ts';
 import { ownersOf } from './status.ts';
 import { raise } from './up.ts';
 import { validate } from './validate.ts';
@@ -45,6 +45,8 @@ export class RaisedLab {
     report: (progress: string) => void,
     adjust?: (assembly: string) => void,
   ): Promise<RaisedLab> {
+    // Before anything can fail: what fails below removes the lab, which must not be another process's.
+    checkNotUp(what.name);
     const started: Cloud[] = [];
     try {
       const { plan, cloud: state } = await raise(

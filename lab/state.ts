@@ -113,6 +113,12 @@ export function writeCloudState(directory: string, state: CloudState): void {
   renameSync(`${cloudFile(directory)}.new`, cloudFile(directory));
 }
 
+/** @throws LabError where a process runs the lab: it is that process's, and nobody else raises or removes it */
+export function checkNotUp(name: string): void {
+  const owner = readCloudState(join(LABS, checkName(name)));
+  if (owner !== undefined) throw new LabError(`lab "${name}" is already up (process ${owner.pid})`);
+}
+
 /** Undefined if the process has not started, or has ended. */
 export function readCloudState(directory: string): CloudState | undefined {
   if (!existsSync(cloudFile(directory))) return undefined;

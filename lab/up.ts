@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { down } from './down.ts';
 import { writeIpsecFiles } from './ipsec.ts';
-import { LabError } from './lab-error.ts';
 import { buildNetwork } from './network.ts';
 import { type LabPlan, type LabToRaise, planLab, routersOf } from './plan.ts';
 import { makePresharedKeys, newKey } from './preshared-keys.ts';
@@ -11,9 +10,9 @@ import { frrUser, startRouters } from './start-routers.ts';
 import {
   type CloudState,
   checkName,
+  checkNotUp,
   encryptedOf,
   LABS,
-  readCloudState,
   readTopology,
   topologyOf,
   writeRoot,
@@ -38,8 +37,7 @@ export async function raise(
   const topology = readTopology(file);
   const plan = planLab(topology, { ...what, name: checkName(what.name) }, LABS);
   const { name, encrypted } = plan;
-  const owner = readCloudState(plan.directory);
-  if (owner !== undefined) throw new LabError(`lab "${name}" is already up (process ${owner.pid})`);
+  checkNotUp(name);
   await down(name);
   for (const { directory } of [plan, ...routersOf(plan)]) mkdirSync(directory, { recursive: true });
   writeFileSync(topologyOf(plan.directory), readFileSync(file));

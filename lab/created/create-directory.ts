@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import { down } from '../down.ts';
 import { LabError } from '../lab-error.ts';
 import { rootInForce } from '../root-enter.ts';
-import { checkName, encryptedOf, LABS, readCloudState, readToCreate, topologyOf, writeRoot } from '../state.ts';
+import { checkNotUp, encryptedOf, LABS, readToCreate, topologyOf, writeRoot } from '../state.ts';
 import { IMAGES } from './empty-account.ts';
 
 const AGENT = 'amazon-ssm-agent.deb';
@@ -22,9 +22,8 @@ export async function createDirectory(name: string, file: string): Promise<void>
     throw new LabError(
       `the lab creates whole sites only, and these exist: ${existing.map((each) => each.name).join(', ')}`,
     );
-  const directory = join(LABS, checkName(name));
-  const owner = readCloudState(directory);
-  if (owner !== undefined) throw new LabError(`lab "${name}" is already up (process ${owner.pid})`);
+  checkNotUp(name);
+  const directory = join(LABS, name);
   await down(name);
   mkdirSync(directory, { recursive: true });
   writeFileSync(topologyOf(directory), withLabsImage(readFileSync(file, 'utf8')));
