@@ -26,6 +26,7 @@ const PROGRAMS = [
   'test/infra/**/*.test.ts',
   'test/ui/page.test.ts',
   'test/cli/{completion,full-disk,launcher,push-interrupt}.test.ts',
+  'test/bench/remove-on-signal.test.ts',
   'test/lab/{already-up,command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
   'test/acceptance/probe.test.ts',
