@@ -233,7 +233,7 @@ export interface ModelTime {
 
 /** When a router notices a failed session, ms after the failure. */
 export interface DetectionTimes {
-  /** Where BFD runs: when `bfd-changes` tells of the silence, and when `confirm` begins to count. */
+  /** Where BFD runs, and is slow enough: when `bfd-changes` tells of the silence, and when `confirm` begins to count. */
   readonly silence?: { readonly atMs: number; readonly confirmFromMs: number };
   readonly detectedMs: number;
   /** When BGP has dropped the session. */
@@ -244,8 +244,12 @@ export type Detection = (random: () => number) => DetectionTimes;
 
 /** From the end of a BFD session to routes that are right: measured with FRR in the lab, some 50 to 100 ms. */
 export const HANDLING_MS = 75;
+/** Of router/bfd-changes: no packet is missing before. */
+const MISSING_AFTER_MS = 60;
 /** `confirm` counts from this and one interval after the last packet, at the earliest (router/bfd-changes). */
 const CONFIRM_NEVER_BEFORE_MS = 220;
+/** Of router/bfd-changes: so long before `confirm` counts the peer is asked at most. */
+const SOONER_MS = 1_000;
 
 /**
  * How the topology's routers detect a failed session: by BFD, or, in profile `original`, by BGP's hold time.
@@ -258,14 +262,15 @@ export function detectionOf({ profile, bfd }: Pick<Topology, 'profile' | 'bfd'>,
   return holdTimeDetection((keepalive * 1000) / speed, (holdtime * 1000) / speed);
 }
 
-/** BFD: the last packet is up to one interval old. Half of the detection time without one is told as silence. */
+/** BFD: the last packet is up to one interval old. When its absence is told: see `limits` in router/bfd-changes. */
 function bfdDetection({ intervalMs, multiplier }: Topology['bfd']): Detection {
   const detectionMs = intervalMs * multiplier;
   const confirmFromMs = Math.min(detectionMs, Math.max(detectionMs - intervalMs, CONFIRM_NEVER_BEFORE_MS + intervalMs));
+  const toldMs = Math.max(detectionMs / 2, confirmFromMs - SOONER_MS, MISSING_AFTER_MS);
   return (random) => {
     const ageMs = intervalMs * random();
     return {
-      silence: { atMs: detectionMs / 2 - ageMs, confirmFromMs: confirmFromMs - ageMs },
+      ...(toldMs < detectionMs && { silence: { atMs: toldMs - ageMs, confirmFromMs: confirmFromMs - ageMs } }),
       detectedMs: detectionMs - ageMs,
       droppedMs: detectionMs - ageMs + HANDLING_MS,
     };

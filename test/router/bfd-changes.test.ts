@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { detectionOf } from '#demo/network-model.ts';
 import { bfddTerminal, type FakeBfdd, type FakeSession, timersOf } from './bfdd.fixture.ts';
 import { scriptPath } from './router.fixture.ts';
 
@@ -174,4 +175,32 @@ it('tells of sessions that change their state where FRR has no counts in JSON', 
   await until(() => lines.length === 1);
 
   expect(lines).toEqual(['bfd']);
+});
+
+it.each([
+  [50, 6],
+  [300, 3],
+  [1_000, 3],
+  [1_000, 10],
+  [10, 2],
+  [20, 3],
+])('tells of a silence at an interval of %i ms × %i when the demo’s model of it does', (intervalMs, multiplier) => {
+  const program = `
+import json, runpy, sys
+of = runpy.run_path(sys.argv[1])
+told, counts = of["limits"](json.loads(sys.argv[2]))
+print(json.dumps([max(told, of["MISSING_AFTER"]), counts]))`;
+  const timers = {
+    status: 'up',
+    'receive-interval': intervalMs,
+    'remote-transmit-interval': intervalMs,
+    'remote-detect-multiplier': multiplier,
+  };
+  const printed = execFileSync('python3', ['-c', program, scriptPath('bfd-changes'), JSON.stringify([timers])]);
+  const [told = 0, counts] = (JSON.parse(String(printed)) as number[]).map((seconds) => Math.round(seconds * 1_000));
+
+  const { silence, detectedMs } = detectionOf({ profile: 'fast', bfd: { intervalMs, multiplier } })(() => 0);
+
+  // A session that is down is not silent any more.
+  expect(silence).toEqual(told < detectedMs ? { atMs: told, confirmFromMs: counts } : undefined);
 });
