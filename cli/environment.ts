@@ -57,6 +57,8 @@ export interface Environment {
   now(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
+  /** `#aws/backoff.ts`: how long to wait before a request is repeated. */
+  backoffMs(repeats: number): Promise<number>;
   /** The operator, as recorded in the history: `user@host`. */
   readonly user: string;
 }

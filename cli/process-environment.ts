@@ -44,6 +44,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
         if (signal?.aborted !== true) throw error;
       }
     },
+    backoffMs: async (...call) => (await import('#aws/backoff.ts')).backoffMs(...call),
     user: `${userName(env)}@${hostname()}`,
   };
 }

@@ -10,7 +10,7 @@ export interface PushContext extends Push {
   progress(site: string, step: PushResult): void;
 }
 
-/** How often a request without an answer is repeated: the router's timer leaves time for it. */
+/** How often a request without an answer is asked: the router's timer leaves time for it. */
 const TRIES = 3;
 
 /** A router that is busy while it is to be rolled back is asked again for five minutes. */
@@ -23,8 +23,8 @@ export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
 }
 
 /**
- * Ends a router that may run its new configuration, or asks whether it still waits for confirmation; repeated where
- * no answer comes.
+ * Ends a router that may run its new configuration, or asks whether it still waits for confirmation; repeated, after a pause, where
+ * no answer comes: AWS may have throttled the request.
  *
  * @param before the result of its step
  */
@@ -42,11 +42,14 @@ export async function endRouter(
     await orUnknownOutcome(affectedBy(each), pushing, () => askToEnd(action, each, pushing), until),
   );
   if (step.outcome !== 'unknown' || tries === 1) return step;
-  if (action !== 'undo' || !BUSY.has(step.reason))
+  const { environment } = pushing.cli;
+  // Ctrl-C does not end these waits: it is usually what caused them.
+  if (action !== 'undo' || !BUSY.has(step.reason)) {
+    await environment.sleep(await environment.backoffMs(TRIES - tries), undefined);
     return endRouter(action, each, before, pushing, tries - 1, busyTries);
+  }
   if (busyTries === 1) return step;
-  // Ctrl-C does not end this wait: it is usually what caused it.
-  await pushing.cli.environment.sleep(BUSY_EVERY_MS, undefined);
+  await environment.sleep(BUSY_EVERY_MS, undefined);
   return endRouter(action, each, before, pushing, tries, busyTries - 1);
 }
 

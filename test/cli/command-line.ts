@@ -97,6 +97,9 @@ export function cliWith(around: Surroundings): Cli {
   };
 }
 
+/** Before the first repetition; one more before each later one. */
+export const BACKOFF_MS = 700;
+
 const noSecrets = { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) };
 
 function environmentOf(around: Surroundings): Environment {
@@ -115,6 +118,7 @@ function environmentOf(around: Surroundings): Environment {
     newId: around.newId ?? (() => `id-${++ids}`),
     now,
     sleep,
+    backoffMs: (repeats) => Promise.resolve(BACKOFF_MS * (repeats + 1)),
     user: 'ann@desk',
   };
 }

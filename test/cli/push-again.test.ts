@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answersWith } from '../functions/answers-with.ts';
 import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
-import type { Ended, Surroundings } from './command-line.ts';
+import { BACKOFF_MS, type Ended, type Surroundings } from './command-line.ts';
 import { FILE, type PushedSite, PushedSites } from './pushed-sites.ts';
 
 const CHANGED = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
@@ -452,3 +452,36 @@ function pause(): void {
   const paused = { since: now, until: now + 86_400_000, by: 'ann@desk', reason: 'game day' };
   tokyo.world.stored = { ...tokyo.world.stored, pause: paused };
 }
+
+describe('the request that ends a router of a push, if AWS throttles it', () => {
+  const THROTTLED = Object.assign(new Error('Rate exceeded'), { name: 'TooManyRequestsException' });
+  const BOTH_ENDS = FILE.replace('169.254.10.4/30', '169.254.20.4/30');
+
+  /** @param instead what the site of a request answers to it, if it is not asked */
+  async function pushBothEnds(instead: (action: string, router: string) => unknown) {
+    const events: string[] = [];
+    sites.instead = (call) => {
+      const { action, router = '' } = call.payload as { action: string; router?: string };
+      if (router === 'tokyo-2') events.push(action);
+      return instead(action, router);
+    };
+    const sleep = (ms: number) => Promise.resolve(void (ms % BACKOFF_MS === 0 && events.push(`${ms} ms`)));
+    const ended = await sites.run(['config', 'push', '-', '--yes'], { stdin: BOTH_ENDS, sleep });
+    return { ended, events };
+  }
+
+  it.each(['confirm', 'undo'])('%s is sent again after a pause, and after a longer one', async (action) => {
+    let throttled = 0;
+    const { events } = await pushBothEnds((asked, router) => {
+      if (router !== 'tokyo-2') {
+        // A far end that cannot be verified rolls tokyo-2 back.
+        if (action === 'undo' && asked === 'push') throw new Error('no');
+        return undefined;
+      }
+      if (asked === action && ++throttled <= 2) throw THROTTLED;
+      return undefined;
+    });
+    // The other end's requests pause too.
+    expect(events.join(', ')).toMatch(new RegExp(`${action}(, 700 ms)+, ${action}(, 700 ms)*(, 1400 ms)+, ${action}`));
+  });
+});
