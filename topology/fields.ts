@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { durationPattern, longestDurationMs, parseDuration } from './duration.ts';
 import type { MistakeKind } from './mistakes.ts';
 import { show } from './mistakes.ts';
-import { hasHostBits, parseAddress, parseNetwork } from './networks.ts';
+import { containsAddress, hasHostBits, overlap, parseAddress, parseNetwork, requireNetwork } from './networks.ts';
 import { ssmNameFault, ssmNamePattern } from './ssm-name.ts';
+import { awsLinkLocal } from './tunnel-networks.ts';
 
 /** What is wrong with one value, and what to do. */
 export interface ValueFault {
@@ -122,24 +123,61 @@ function addressFault(value: string): ValueFault | undefined {
       : 'write four numbers from 0 to 255, for example 10.1.100.10';
     return { fault: `${show(value)} is not an IPv4 address`, hint };
   }
-  const firstByte = Number(address.number >> 24n);
-  if (firstByte !== 0 && firstByte !== 127 && firstByte < 224) return undefined;
+  if (!isReserved(address.number) && !containsAddress(awsLinkLocal, address)) return undefined;
   return {
     fault: `${value} cannot be the address of a router`,
-    hint: '0.0.0.0/8, 127.0.0.0/8 and 224.0.0.0 and above are reserved; write a unicast address',
+    hint: `0.0.0.0/8, 127.0.0.0/8, ${awsLinkLocal.cidr} and 224.0.0.0 and above are reserved; write a unicast address`,
   };
+}
+
+/** In 0.0.0.0/8, 127.0.0.0/8, or multicast and above: no host has such an address. */
+function isReserved(number: bigint): boolean {
+  const firstByte = Number(number >> 24n);
+  return firstByte === 0 || firstByte === 127 || firstByte >= 224;
 }
 
 const ipv4NetworkPattern = '^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$';
 
-/** An IPv4 network whose prefix length lies in a range. */
-export function ipv4Network(description: string, example: string, prefix: { min: number; max: number }) {
+/**
+ * An IPv4 network whose prefix length lies in a range (8 or more).
+ *
+ * @param use why it cannot be used here. Default: nothing more is checked; one that must be in a VPC is checked there
+ */
+export function ipv4Network(
+  description: string,
+  example: string,
+  prefix: { min: number; max: number },
+  use: TextOptions['check'] = () => undefined,
+) {
   return text({
     description,
     pattern: ipv4NetworkPattern,
     examples: [example],
-    check: (value) => networkFault(value) ?? ipv4Fault(value, prefix),
+    check: (value) => networkFault(value) ?? ipv4Fault(value, prefix) ?? use(value),
   });
+}
+
+/** Why no host can have an address of an IPv4 network in one /8; undefined if one can. */
+export function reservedFault(value: string): ValueFault | undefined {
+  const network = parseNetwork(value);
+  if (network === undefined || !isReserved(network.first)) return undefined;
+  return {
+    fault: `${value} is reserved, and no host has an address of it`,
+    hint: 'write a network outside 0.0.0.0/8, 127.0.0.0/8 and 224.0.0.0 and above',
+  };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc3927#section-2.7 */
+const linkLocal = requireNetwork('169.254.0.0/16');
+
+/** Why an IPv4 network in one /8 cannot be behind a router; undefined if it can. */
+export function unroutedFault(value: string): ValueFault | undefined {
+  const network = parseNetwork(value);
+  if (network === undefined || !overlap(network, linkLocal)) return reservedFault(value);
+  return {
+    fault: `${value} holds link-local addresses, which are not routed`,
+    hint: `write networks without ${linkLocal.cidr}: tunnels and AWS’s own services have addresses of it`,
+  };
 }
 
 export const vpcNetwork = (description: string) =>
@@ -157,7 +195,7 @@ export const vpcNetwork = (description: string) =>
  */
 export function vpcNetworkFault(value: string, prefix = { min: 16, max: 28 }): ValueFault | undefined {
   const fault = networkFault(value) ?? ipv4Fault(value, prefix);
-  if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
+  if (fault !== undefined || unroutedFault(value) === undefined) return fault;
   return {
     fault: `${value} cannot be a VPC`,
     hint: 'use private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',

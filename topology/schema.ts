@@ -266,7 +266,7 @@ const farEnd = z
     publicAddress: field.ipv4Address('The address at which its tunnels end.', '192.0.2.50'),
     asn: field.asn('Its BGP autonomous system number, different from those of the sites.', 65100),
     networks: z
-      .array(field.ipv4Network('A network behind it.', '172.16.0.0/16', { min: 8, max: 32 }))
+      .array(field.ipv4Network('A network behind it.', '172.16.0.0/16', { min: 8, max: 32 }, field.unroutedFault))
       .min(1)
       .meta({
         description:
@@ -293,10 +293,12 @@ const tunnel = z
         'Two routers of different sites, or a router and a far end. The first has the network’s first usable address.',
     }),
     network: field
-      .ipv4Network('The tunnel’s own network. Default: the next free /30 from 169.254.10.0/30 up.', '169.254.10.0/30', {
-        min: 30,
-        max: 31,
-      })
+      .ipv4Network(
+        'The tunnel’s own network. Default: the next free /30 from 169.254.10.0/30 up.',
+        '169.254.10.0/30',
+        { min: 30, max: 31 },
+        field.reservedFault,
+      )
       .optional(),
     psk: field.ssmName.optional(),
   })

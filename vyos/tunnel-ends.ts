@@ -113,17 +113,19 @@ function endsOfPair(network: string, { router, partner }: RouterPlace): PairEnd 
 }
 
 /** Cached per topology: with many sites there are thousands of tunnels, and every router needs the result. */
-const freeOf = new WeakMap<Topology['tunnels'], readonly [string, string]>();
+const freeOf = new WeakMap<Topology, readonly [string, string]>();
 
-function freeNetworks({ tunnels }: Topology): readonly [string, string] {
-  const free = freeOf.get(tunnels) ?? findFreeNetworks(tunnels);
-  freeOf.set(tunnels, free);
+function freeNetworks(topology: Topology): readonly [string, string] {
+  const free = freeOf.get(topology) ?? findFreeNetworks(topology);
+  freeOf.set(topology, free);
   return free;
 }
 
-/** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel written out. */
-function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, string] {
-  const used = tunnels.map(({ network }) => requireNetwork(network));
+/** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel and loopback. */
+function findFreeNetworks({ sites, farEnds, tunnels }: Topology): readonly [string, string] {
+  const ends = [...sites.flatMap(({ routers }) => [routers.active, routers.standby]), ...farEnds];
+  const loopbacks = ends.flatMap(({ loopback }) => (loopback === undefined ? [] : [`${loopback}/32`]));
+  const used = [...tunnels.map(({ network }) => network), ...loopbacks].map(requireNetwork);
   const first = requireNetwork('169.254.254.0/30').first;
   const free: string[] = [];
   for (let next = first; next < first + 508n && free.length < 2; next += 4n) {
@@ -133,7 +135,7 @@ function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, strin
   const [one, two] = free;
   if (one !== undefined && two !== undefined) return [one, two];
   throw new VyosConfigError(
-    'tunnels use all of 169.254.254.0/23, of which the routers of a pair need two /30\n' +
+    'tunnels and loopbacks use all of 169.254.254.0/23, of which the routers of a pair need two /30\n' +
       '    hint: omit network in some tunnels to have it assigned',
   );
 }

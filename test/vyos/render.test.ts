@@ -236,6 +236,15 @@ test('the link of the pair avoids the network of a tunnel', () => {
   expect(pairLink(topology, 'tokyo-1')?.address).toBe('169.254.254.5/30');
 });
 
+test('the link of the pair avoids a loopback', () => {
+  const { sites, ...rest } = tokyoVirginia;
+  const moved = sites.map(({ routers: { active, standby }, ...site }, index) => ({
+    ...site,
+    routers: { active: { ...active, loopback: `169.254.254.${index === 0 ? 1 : 6}` }, standby },
+  }));
+  expect(pairLink({ ...rest, sites: moved }, 'tokyo-1')?.address).toBe('169.254.254.9/30');
+});
+
 test('a tunnel’s two ends have the usable addresses of its network, also of a /31', () => {
   const [first, ...rest] = tokyoVirginia.tunnels;
   if (first === undefined) throw new Error('an example without tunnels');
