@@ -68,6 +68,8 @@ SITE/history.json          the newest 100 entries
 SITE/security-groups.json  what the security groups of the routers let in
 SITE/network-acls.json     the network ACLs of the routers' subnets
 SITE/alarms.json           the state of each alarm
+SITE/subscriptions.json    who gets the messages of the site
+SITE/concurrency.json      how many functions Lambda runs at once for the account
 SITE/route-tables.json     all route tables of the Region that a site has marked
 SITE/quotas.json           quotas of the account
 SITE/throttled.json        what AWS throttled in the last 24 hours

@@ -1,6 +1,7 @@
 import type { InboundRule } from '#aws/security-groups.ts';
 import { isWithin } from '#topology/networks.ts';
 import type { IngressRule } from '#vyos/security-groups.ts';
+import { protocolNumber } from './protocol-number.ts';
 
 /**
  * Whether rules of security groups let a needed kind of traffic in. A prefix list, and a group whose members are unknown, may let it in:
@@ -19,12 +20,9 @@ export function letsIn(rules: readonly InboundRule[], needed: IngressRule, peers
   );
 }
 
-const NUMBERS: Readonly<Record<string, string>> = { icmp: '1', tcp: '6', udp: '17' };
-
-/** EC2 has names for some protocols, and numbers for the others. */
 function hasProtocol({ protocol, from, to }: InboundRule, needed: IngressRule): boolean {
   if (protocol === '-1') return true;
-  if ((NUMBERS[protocol] ?? protocol) !== (NUMBERS[needed.protocol] ?? needed.protocol)) return false;
+  if (protocolNumber(protocol) !== protocolNumber(needed.protocol)) return false;
   return needed.port === undefined || from === undefined || to === undefined || isBetween(needed.port, from, to);
 }
 

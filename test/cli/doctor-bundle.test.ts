@@ -59,6 +59,9 @@ describe('doctor --bundle', () => {
         ]
       `);
       expect(strFromU8(archive['tokyo/history.json'] ?? new Uint8Array())).toContain('ann@desk paused tokyo');
+      const readme = strFromU8(archive['README.txt'] ?? new Uint8Array());
+      for (const path of Object.keys(archive).filter((each) => each !== 'README.txt'))
+        expect(readme).toContain(`\n${path.replace('tokyo/', 'SITE/')} `);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -168,6 +168,12 @@ const FAULTS: readonly Fault[] = [
     plant: shows({ trust: { until: null } }),
     says: /no root certificate of Amazon/,
   },
+  {
+    id: 'trust-store',
+    where: 'tokyo-1',
+    plant: (of, { now }) => shows({ trust: { until: now - 86_400_000 } })(of),
+    says: /^the last root certificate of Amazon in its store has expired$/,
+  },
   { id: 'disk-full', where: 'tokyo-1', plant: shows({ disk: { free: 12 * 1024 ** 2 } }), says: /12 MB left/ },
   { id: 'agent-outdated', where: 'tokyo-1', plant: shows({ agent: '3.1.0.0' }), says: /3\.1\.0\.0/ },
   {
@@ -403,7 +409,8 @@ describe('doctor', () => {
     const rules = [false, true].flatMap((egress) =>
       [within, { ...all, number: 100 }].map((each) => ({ ...each, egress })),
     );
-    const acls = { ok: true, fact: { 'eni-0a1b2c3d4e5f60011': { id: 'acl-9', rules } } };
+    const fact = { 'eni-0a1b2c3d4e5f60011': { id: 'acl-9', rules }, 'eni-0a1b2c3d4e5f60012': { id: 'acl-9', rules } };
+    const acls = { ok: true, fact };
     const check = CHECKS.find(({ id }) => id === 'network-acl');
     expect(check?.check({ acls, siteRef } as never)).toEqual({ found: [] });
   });

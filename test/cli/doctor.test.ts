@@ -102,6 +102,20 @@ describe('doctor', () => {
     });
   });
 
+  it('does not pass security groups and network ACLs of an interface that EC2 does not show', async () => {
+    site.cloud.unshown.add('eni-0a1b2c3d4e5f60012');
+    const { exitCode, findings, unchecked } = await site.examine();
+    const why = 'tokyo-2: EC2 does not show eni-0a1b2c3d4e5f60012';
+    expect({ exitCode, findings, unchecked }).toEqual({
+      exitCode: 3,
+      findings: [],
+      unchecked: [
+        { id: 'security-group', why },
+        { id: 'network-acl', why },
+      ],
+    });
+  });
+
   it('does not pass for permitted what EC2 was not asked', () => {
     const check = CHECKS.find(({ id }) => id === 'replace-refused');
     const fact = { ready: false, problems: ['swap 7 is under way'], rehearsed: 0, underWay: true };

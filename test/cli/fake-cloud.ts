@@ -103,14 +103,22 @@ export class FakeCloud implements Cloud {
       hasPrefixLists: false,
     };
     const rulesOf = (eni: string) => this.rules[eni] ?? { groups: ['sg-1'], inbound: [open] };
-    return Promise.resolve(Object.fromEntries(enis.map((eni) => [eni, rulesOf(eni)])));
+    return Promise.resolve(this.#shown(enis, rulesOf));
   }
 
-  /** By interface. Default: unknown. */
+  /** By interface. Default: everything passes. */
   readonly acls: Record<string, InterfaceAcl> = {};
+  /** Interfaces that EC2 does not show. */
+  readonly unshown = new Set<string>();
 
-  networkAcls(): Promise<Readonly<Record<string, InterfaceAcl>>> {
-    return Promise.resolve(this.acls);
+  networkAcls(_region: string, enis: readonly string[]): Promise<Readonly<Record<string, InterfaceAcl>>> {
+    const open = { number: 100, allow: true, protocol: '-1', cidr: '0.0.0.0/0', from: undefined, to: undefined };
+    const rules = [false, true].map((egress) => ({ ...open, egress }));
+    return Promise.resolve(this.#shown(enis, (eni) => this.acls[eni] ?? { id: 'acl-1', rules }));
+  }
+
+  #shown<Fact>(enis: readonly string[], factOf: (eni: string) => Fact): Record<string, Fact> {
+    return Object.fromEntries(enis.filter((eni) => !this.unshown.has(eni)).map((eni) => [eni, factOf(eni)]));
   }
 
   /** Of the site. Default: none. */

@@ -1,9 +1,10 @@
 import type { AclRule } from '#aws/network-acls.ts';
 import { isWithin } from '#topology/networks.ts';
-import { type IngressRule, securityGroups } from '#vyos/security-groups.ts';
+import type { IngressRule } from '#vyos/security-groups.ts';
 import { withProtocol } from '../../views/security-groups-view.ts';
 import type { Check } from '../check.ts';
-import { whenRead } from '../outcome.ts';
+import { onEachInterface } from '../on-each-interface.ts';
+import { protocolNumber } from '../protocol-number.ts';
 
 /**
  * Network ACLs keep no state: what tunnels and the pair need must pass in both directions. They do not filter within a subnet:
@@ -12,33 +13,28 @@ import { whenRead } from '../outcome.ts';
 export const networkAcl: Check = {
   id: 'network-acl',
   severity: 'degraded',
-  check: ({ acls, siteRef: { topology, site } }) =>
-    whenRead(acls, (interfaces) =>
-      securityGroups(topology, site).flatMap(({ router, eni, rules }) => {
-        const acl = interfaces[eni ?? ''];
-        if (acl === undefined) return [];
-        const own = router === site.routers.active.name ? site.routers.active.subnet : site.routers.standby.subnet;
-        const needed = rules.filter(
-          ({ source, protocol }) => protocol !== '-1' && /^[0-9.]+\/32$/.test(source) && !isWithin(source, own),
-        );
-        return [false, true].flatMap((egress) =>
-          needed
-            .filter((rule) => !permits(acl.rules, rule, egress))
-            .map((rule) => ({
-              where: router,
-              says: `the network ACL ${acl.id} of its subnet denies ${withProtocol(rule)} ${egress ? 'to' : 'from'} ${rule.source}: ${rule.why}`,
-              remedy: `Permit it by a rule with a lower number (aws ec2 create-network-acl-entry --region ${site.region} --network-acl-id ${acl.id} ${egress ? '--egress' : '--ingress'} …).`,
-            })),
-        );
-      }),
-    ),
+  check: ({ acls, siteRef }) =>
+    onEachInterface(acls, siteRef, ({ router, rules }, acl) => {
+      const { site } = siteRef;
+      const own = router === site.routers.active.name ? site.routers.active.subnet : site.routers.standby.subnet;
+      const needed = rules.filter(
+        ({ source, protocol }) => protocol !== '-1' && /^[0-9.]+\/32$/.test(source) && !isWithin(source, own),
+      );
+      return [false, true].flatMap((egress) =>
+        needed
+          .filter((rule) => !permits(acl.rules, rule, egress))
+          .map((rule) => ({
+            where: router,
+            says: `the network ACL ${acl.id} of its subnet denies ${withProtocol(rule)} ${egress ? 'to' : 'from'} ${rule.source}: ${rule.why}`,
+            remedy: `Permit it by a rule with a lower number (aws ec2 create-network-acl-entry --region ${site.region} --network-acl-id ${acl.id} ${egress ? '--egress' : '--ingress'} …).`,
+          })),
+      );
+    }),
 };
-
-const NUMBERS: Readonly<Record<string, string>> = { icmp: '1', tcp: '6', udp: '17' };
 
 /** The first rule that matches decides; without one VPC denies. */
 function permits(rules: readonly AclRule[], { protocol, port, source }: IngressRule, egress: boolean): boolean {
-  const number = NUMBERS[protocol] ?? protocol;
+  const number = protocolNumber(protocol);
   const first = rules.find(
     (rule) =>
       rule.egress === egress &&

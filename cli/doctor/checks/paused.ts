@@ -1,3 +1,4 @@
+import { utcTime } from '../../output/time.ts';
 import type { Check } from '../check.ts';
 
 export const paused: Check = {
@@ -11,7 +12,7 @@ export const paused: Check = {
         : [
             {
               where: name,
-              says: `${pause.by} has paused automatic failover until ${pause.until} (${pause.reason})`,
+              says: `${pause.by} has paused automatic failover until ${utcTime(Date.parse(pause.until))} (${pause.reason})`,
               remedy: `It ends by itself. To end it now: ${next('resume', name)}`,
             },
           ],

@@ -1,25 +1,24 @@
-import { type IngressRule, type RouterRules, securityGroups } from '#vyos/security-groups.ts';
+import type { IngressRule, RouterRules } from '#vyos/security-groups.ts';
 import type { NextCommand } from '../../output/next-command.ts';
 import { withProtocol } from '../../views/security-groups-view.ts';
 import type { Check } from '../check.ts';
 import { letsIn } from '../lets-in.ts';
-import { type Found, whenRead } from '../outcome.ts';
+import { onEachInterface } from '../on-each-interface.ts';
+import type { Found } from '../outcome.ts';
 
-/** Inbound only. Network ACLs and outbound rules are not examined. */
+/** Inbound only; outbound rules are not examined. Network ACLs: `network-acl`. */
 export const securityGroup: Check = {
   id: 'security-group',
   severity: 'degraded',
-  check: ({ rules, next, siteRef: { topology, site } }) =>
-    whenRead(rules, (interfaces) =>
-      securityGroups(topology, site).flatMap((needed): readonly Found[] => {
-        const own = interfaces[needed.eni ?? ''];
-        // EC2 gives every interface a group: without one this is no EC2, or the answer has none.
-        if (own === undefined || own.groups.length === 0) return [];
-        const peers = Object.entries(interfaces).flatMap(([eni, { groups }]) => (eni === needed.eni ? [] : groups));
-        const missing = needed.rules.filter((rule) => isKnown(rule) && !letsIn(own.inbound, rule, peers));
-        return missing.map((rule) => closed(needed, rule, own.groups, next));
-      }),
-    ),
+  check: ({ rules, next, siteRef }) =>
+    onEachInterface(rules, siteRef, (needed, { groups, inbound }) => {
+      // EC2 gives every interface a group: one without is no interface of EC2.
+      if (groups.length === 0) return [];
+      const others = Object.entries(rules.ok ? rules.fact : {}).filter(([eni]) => eni !== needed.eni);
+      const peers = others.flatMap(([, other]) => other.groups);
+      const missing = needed.rules.filter((rule) => isKnown(rule) && !letsIn(inbound, rule, peers));
+      return missing.map((rule) => closed(needed, rule, groups, next));
+    }),
 };
 
 /** The address of a router that is not created yet is unknown. */
