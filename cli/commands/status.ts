@@ -8,11 +8,13 @@ import { describe } from '../created/stack-ended.ts';
 import { continueDeletion, failedDeletions } from '../deployed/failed-deletions.ts';
 import { findFormerStacks } from '../deployed/find-former-stacks.ts';
 import type { FormerStack } from '../deployed/former-stacks.ts';
+import type { Io } from '../io.ts';
 import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
 import { LiveScreen } from '../output/live-screen.ts';
+import type { NextCommand } from '../output/next-command.ts';
 import { duration, utcTime } from '../output/time.ts';
 import { requireSite } from '../require-name.ts';
 import { requireDeployedTopology } from '../topology-file.ts';
@@ -88,23 +90,31 @@ async function formerOrNote(topology: Topology, cli: Cli): Promise<readonly Form
 }
 
 /** An operator who may only invoke the functions gets everything else. */
-async function failedDeletionOf(topology: Topology, site: string, cli: Cli): Promise<readonly FormerStack[]> {
+async function failedDeletionOf(topology: Topology, site: string, cli: Cli): Promise<readonly FormerStack[] | null> {
   const { region } = requireSite(topology, site);
   const name = namesOf(topology, { name: site }).stack;
   try {
     const stack = await describe({ region, name }, cli);
-    return stack === undefined ? [] : failedDeletions(topology, [{ name, region, status: stack.status }]);
+    return stack === undefined
+      ? []
+      : failedDeletions(topology, [{ name, region, status: stack.status }], cli.environment.nextCommand);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return [];
+    return null;
   }
 }
 
 /** What does not answer because it is deleted in part is not to be deployed: its deletion is to be continued. */
-function withoutDeployment(unseen: QueriedSites['unseen'], { topology, former }: StatusView): QueriedSites['unseen'] {
+function withoutDeployment(
+  unseen: QueriedSites['unseen'],
+  { topology, former }: StatusView,
+  next: NextCommand,
+): QueriedSites['unseen'] {
   return unseen.map((each) => {
     const { stack } = namesOf({ name: topology }, each);
-    return (former ?? []).some(({ name }) => name === stack) ? { ...each, hint: continueDeletion(each.name) } : each;
+    return (former ?? []).some(({ name }) => name === stack)
+      ? { ...each, hint: continueDeletion(each.name, next) }
+      : each;
   });
 }
 
@@ -163,7 +173,7 @@ async function watch(
 function frame(view: StatusView, options: Options & { readonly watch: number }, { environment, colours }: Cli): string {
   const printed: string[] = [];
   const output = { write: (text: string) => printed.push(text) };
-  show(view, options, { io: { stdout: output, stderr: output }, colours });
+  show(view, options, { io: { stdout: output, stderr: output }, environment, colours });
   const every = `every ${duration(options.watch * 1000)}; Ctrl-C ends`;
   return `${printed.join('')}${colours().dim(`${utcTime(environment.now())}, ${every}`)}`;
 }
@@ -171,10 +181,10 @@ function frame(view: StatusView, options: Options & { readonly watch: number }, 
 function show(
   view: StatusView,
   { json, watch: again }: Options,
-  { io, colours }: { readonly io: Pick<Cli['io'], 'stdout' | 'stderr'>; readonly colours: Cli['colours'] },
+  { io, environment, colours }: Pick<Cli, 'environment' | 'colours'> & { readonly io: Pick<Io, 'stdout' | 'stderr'> },
 ): ExitCode {
   const { topology, sites, former } = view;
-  const unseen = withoutDeployment(view.unseen, view);
+  const unseen = withoutDeployment(view.unseen, view, environment.nextCommand);
   const exitCode =
     unseen.length > 0
       ? exitCodes.failed

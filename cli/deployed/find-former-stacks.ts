@@ -25,7 +25,8 @@ export async function findFormerStacks(topology: Topology, cli: Cli): Promise<re
     (stack) => !former.some(({ name, region }) => name === stack.name && region === stack.region),
   );
   const second = await Promise.all(others.map((stack) => secondController(topology, stack, cli)));
-  return [...failedDeletions(topology, stacks), ...former, ...second.filter((each) => each !== undefined)];
+  const failed = failedDeletions(topology, stacks, cli.environment.nextCommand);
+  return [...failed, ...former, ...second.filter((each) => each !== undefined)];
 }
 
 async function secondController(topology: Topology, stack: ListedStack, cli: Cli): Promise<FormerStack | undefined> {

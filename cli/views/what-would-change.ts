@@ -13,7 +13,7 @@ import type { SiteView } from './site-view.ts';
 export function whatWouldChange(site: SiteView, status: SiteStatus, next: NextCommand): readonly string[] {
   const { seen, diagnosis } = status;
   return [
-    ...diagnosisEnds(status),
+    ...diagnosisEnds(status, site.name, next),
     ...(diagnosis.targetFitness.fit
       ? []
       : [
@@ -37,7 +37,7 @@ export function whatWouldChange(site: SiteView, status: SiteStatus, next: NextCo
   ];
 }
 
-function diagnosisEnds({ diagnosis, decision, seen }: SiteStatus): readonly string[] {
+function diagnosisEnds({ diagnosis, decision, seen }: SiteStatus, site: string, next: NextCommand): readonly string[] {
   if (decision.reason === 'one-probe-only') {
     return [`the next probe round, within a minute: the same result moves the routes to ${diagnosis.target.name}`];
   }
@@ -48,7 +48,9 @@ function diagnosisEnds({ diagnosis, decision, seen }: SiteStatus): readonly stri
     return ['a switchover, or the recovery of the tunnels, restores the direct path'];
   if (diagnosis.kind === 'SwapUnfinished') return [nextAttempt(seen.stored.unfinished)];
   if (diagnosis.kind === 'RoutesSplit')
-    return ['an operator moves all routes to one router with vyos-failover switchover'];
+    return [
+      `an operator moves all routes to one router: ${next('switchover', site, '--to', 'ROUTER', '--reason', 'TEXT')}`,
+    ];
   if (diagnosis.kind === 'NoRouteOfThePair') return ['an operator points a managed route at a router of the pair'];
   return [];
 }

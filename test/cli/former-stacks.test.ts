@@ -92,6 +92,12 @@ test('status goes on with a note if CloudFormation does not permit the list', as
   expect(stderr).toMatch(/^note: stacks that the file no longer has are not shown: .*AccessDenied/);
 });
 
+test('status of one site calls unknown what CloudFormation does not permit it to read', async () => {
+  cloud.describeStack = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const { stdout } = await commandLine(['status', 'tokyo', '--topology', '-', '--json'], { stdin: text, cloud });
+  expect((JSON.parse(stdout) as Status).former).toBeNull();
+});
+
 test('status names a stack of another topology that moves routes of the same tables, of a version before the marks, too', async () => {
   const other = { region: 'ap-northeast-1', tags: tags('tokyo', 'before-the-rename') };
   const template = (table: string) => JSON.stringify({ Resource: `arn:aws:ec2:x:y:route-table/${table}` });
@@ -123,6 +129,8 @@ test.each([[], ['tokyo']])(
     expect(stdout).toContain(
       '! stack vyos-failover-created--tokyo in ap-northeast-1 is DELETE_FAILED: what is deleted of tokyo is gone',
     );
-    expect(stderr).toMatch(/^tokyo: there is no function .*\n {4}hint: vyos-failover destroy FILE --site tokyo\n/);
+    expect(stderr).toMatch(
+      /^tokyo: there is no function .*\n {4}hint: vyos-failover destroy --site tokyo --topology -\n/,
+    );
   },
 );
