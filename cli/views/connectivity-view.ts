@@ -23,9 +23,15 @@ export function connectivityView(
   routers: readonly RouterResult[],
   host: HostResult | undefined,
 ): ConnectivityView {
-  const attention = [...routers.flatMap(problemsOf), ...(host === undefined ? [] : hostProblemsOf(host))];
+  const attention = [
+    ...routers.flatMap(problemsOf),
+    ...(routers.some(({ owner }) => owner) ? [] : [OWNER_UNKNOWN]),
+    ...(host === undefined ? [] : hostProblemsOf(host)),
+  ];
   return { site, routers, host: host ?? null, attention };
 }
+
+const OWNER_UNKNOWN = 'no router is known as the owner, so its direct path to each network was not checked';
 
 export function showConnectivity(
   { site, routers, host, attention }: ConnectivityView,

@@ -151,6 +151,15 @@ describe('connectivity', () => {
     expect(asked).not.toContain(TOKYO_2);
   });
 
+  test('needs attention where the owner is unknown, and with it whether the owner has a direct path', async () => {
+    const invoke = () => Promise.reject(Object.assign(new Error('down'), { name: 'ServiceException' }));
+    const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' };
+    const { exitCode, stdout, stderr } = await site.run(['connectivity', 'tokyo'], { cloud, env, invoke });
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('! no router is known as the owner');
+    expect(stderr).toContain('note: it is unknown which router has the routes: ');
+  });
+
   test('notes in an emulated AWS that its routers send no packets, unless some were answered', async () => {
     const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
     const emulated = () => site.run(['connectivity', 'tokyo'], { cloud, env });
