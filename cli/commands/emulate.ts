@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { Option } from 'commander';
 import { whyRefused } from '#infra/role-policies.ts';
 import { whyAgentUnusable } from '#infra/router-bundles/agent-package.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { isCreated } from '../created/created-sites.ts';
 import type { Io } from '../io.ts';
-import { topologyOption } from '../options.ts';
+import { topologyOption, wholeNumber } from '../options.ts';
+import { cannotListen } from '../output/cannot-listen.ts';
 import { CommandError } from '../output/command-error.ts';
 import { emulatedJson, emulatedText, exportLines } from '../output/emulated-topology.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -26,15 +26,12 @@ export const emulate: AddCommand = (program, cli) => {
         'account is empty, for `npx cdk deploy`.',
     )
     .option(...topologyOption)
-    .addOption(new Option('--port <N>', 'port of the AWS endpoint').default('0', 'any free port'))
+    .option('--port <N>', 'port of the AWS endpoint; 0: any free port', wholeNumber(0, 65_535), 0)
     .option('--json', 'print one JSON object to stdout when it is ready')
     .action(
-      cli.action(async (options: { topology?: string; port: string; json?: boolean }) => {
+      cli.action(async (options: { topology?: string; port: number; json?: boolean }) => {
         const { io } = cli;
-        const port = Number(options.port);
-        if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-          throw new CommandError(exitCodes.usage, `--port takes a number from 0 to 65535, not "${options.port}"`);
-        }
+        const { port } = options;
         const topology = await requireTopology(options.topology, io);
         const file = topologyFile(options.topology, io);
         if (file === '-')
@@ -75,7 +72,7 @@ interface Started {
 async function startDeployed({ topology, path, port }: Emulated, { stderr, signal }: Io): Promise<Started> {
   stderr.write('Synthesizing the stacks and starting…\n');
   const { emulateTopology } = await import('#demo/emulate.ts');
-  const running = await orFailed(emulateTopology(topology, path, port, signal));
+  const running = await orFailed(port, emulateTopology(topology, path, port, signal));
   return {
     text: emulatedText(topology, path, running),
     json: emulatedJson(topology, path, running),
@@ -88,7 +85,7 @@ async function startEmpty({ topology, path, port }: Emulated, { stderr }: Io): P
   const why = whyAgentUnusable(topology, dirname(path));
   if (why !== undefined) stderr.write(`note: ${why}\n`);
   const { emulateEmptyAccount } = await import('#demo/emulate-empty.ts');
-  const { emulator, close } = await orFailed(emulateEmptyAccount(topology, port));
+  const { emulator, close } = await orFailed(port, emulateEmptyAccount(topology, port));
   const credentials = emulator.credentials.forUser();
   const json = { pid: process.pid, file: path, endpoint: emulator.endpoint, credentials, sites: [], metadata: {} };
   return { text: renderEmpty(topology, path, emulator), json, close };
@@ -100,20 +97,15 @@ async function requireFreePort(port: number): Promise<void> {
   const listening = new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
-  await orFailed(listening);
+  await orFailed(port, listening);
   await new Promise((resolve) => server.close(resolve));
 }
 
-async function orFailed<T>(starting: Promise<T>): Promise<T> {
+async function orFailed<T>(port: number, starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const says =
-      code === 'EADDRINUSE'
-        ? `another program listens on 127.0.0.1:${(error as { readonly port?: number }).port} (EADDRINUSE)\n    hint: choose another --port; without it any free port is used`
-        : message;
-    throw new CommandError(exitCodes.failed, `emulate: ${says}`, { cause: error });
+    throw cannotListen('emulate', port, error);
   }
 }
 

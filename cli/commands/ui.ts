@@ -3,6 +3,7 @@ import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { DeployedSource } from '../live-page/deployed-source.ts';
 import { topologyOption, wholeNumber } from '../options.ts';
+import { cannotListen } from '../output/cannot-listen.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -69,8 +70,6 @@ async function serve(topology: Topology, { topology: file, operate, every, port 
   try {
     return await servePage(source, port);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const hint = code === 'EADDRINUSE' ? '\n    hint: choose another --port; without it any free port is used' : '';
-    throw new CommandError(exitCodes.failed, `ui: ${message}${hint}`, { cause: error });
+    throw cannotListen('ui', port, error);
   }
 }
