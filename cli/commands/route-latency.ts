@@ -2,9 +2,8 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { type QueryOptions, queryOptions, siteArgument, wholeNumber } from '../options.ts';
-import { CommandError } from '../output/command-error.ts';
+import { cannotWrite } from '../output/cannot-write.ts';
 import { counted } from '../output/counted.ts';
-import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { duration } from '../output/time.ts';
 import { type ConsentOptions, confirm, requirePromptOrYes } from '../prompt.ts';
@@ -129,20 +128,17 @@ function viewOf({ site }: SiteRef, outcome: RouteLatencyView['outcome'], says: s
 const cleanUpOf = ({ site }: SiteRef, { environment }: Cli) =>
   environment.nextCommand('route-latency', site.name, '--clean-up');
 
-/** Before a quarter of an hour is spent. Keeps what is in the file. @throws CommandError (exit code 1) if it cannot be written */
+/** Before the measurement, which takes a quarter of an hour. Keeps what is in the file. @throws CommandError (exit code 1) if it cannot be written */
 function requireWritable(file: string | undefined, { io }: Cli): void {
   if (file === undefined) return;
   try {
     closeSync(openSync(resolve(io.cwd, file), 'a'));
   } catch (error) {
-    throw new CommandError(
-      exitCodes.failed,
-      `${file} cannot be written: ${(error as Error).message}; nothing was measured\n    hint: name another file with --csv`,
-    );
+    throw cannotWrite(file, error);
   }
 }
 
-/** A file that cannot be written any more does not lose the summary, which is printed. Without flips the file keeps what it had. */
+/** The summary is printed although the file cannot be written any more. Without flips the file keeps what it had. */
 function withCsv(file: string | undefined, view: RouteLatencyView, { io }: Cli): RouteLatencyView {
   if (file === undefined || view.flips.length === 0) return view;
   try {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Bundle } from '#vyos/bundle.ts';
+import { cannotWrite } from '../output/cannot-write.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 
@@ -32,8 +33,7 @@ export function writeBundle({ files, agent }: Bundle, agentFile: string | undefi
       chmodSync(join(directory, path), mode);
     }
   } catch (error) {
-    if (error instanceof CommandError || !(error instanceof Error)) throw error;
-    throw new CommandError(exitCodes.failed, `${directory} cannot be written: ${error.message}`, { cause: error });
+    throw error instanceof CommandError ? error : cannotWrite(directory, error);
   }
 }
 
