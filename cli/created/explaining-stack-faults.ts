@@ -12,6 +12,6 @@ export function explainingEc2Faults<T>(region: string, cli: Pick<Cli, 'io'>, cal
 }
 
 const CLOUDFORMATION =
-  'grant cloudformation:DescribeStacks, DescribeStackEvents, GetTemplateSummary, UpdateStack and DeleteStack on the stacks of this topology';
+  'grant cloudformation:DescribeStacks, DescribeStackEvents, GetTemplate, GetTemplateSummary, UpdateStack, UpdateTerminationProtection and DeleteStack on the stacks of this topology';
 const EC2 =
   'grant ec2:DescribeNetworkInterfaces, ec2:DescribeImages, ec2:DescribeInstanceTypeOfferings and ec2:ModifyInstanceAttribute';
