@@ -110,9 +110,7 @@ function decided({ kind, reason }: { readonly kind: string; readonly reason: str
 }
 
 function routerLines({ name, role, routes, instance, statusChecks, sourceDestCheck, ...more }: RouterView): string[] {
-  const check = { true: 'on', false: 'off', unknown: 'unknown' }[
-    String(sourceDestCheck) as 'true' | 'false' | 'unknown'
-  ];
+  const check = sourceDestCheck === 'unknown' ? 'unknown' : sourceDestCheck ? 'on' : 'off';
   return [
     `${name}  ${role}, ${routes === 0 ? 'no routes' : counted(routes, 'route')}, ${more.fit ? 'fit' : `not fit: ${more.unfit.join('; ')}`}`,
     `  EC2: instance ${instance}, status checks ${statusChecks}, interface ${more.interface}, source/dest check ${check}`,

@@ -78,8 +78,14 @@ const UNTOUCHED: ReadonlySet<SitePushView['outcome']> = new Set(['planned', 'dec
 
 function showSitePush({ site, outcome, says, remaining, settled }: SitePushView, colours: Colours): string {
   const { bold, green, yellow, red } = colours;
-  const mark = { pushed: green('✓'), unchanged: green('✓'), planned: green('✓'), undone: red('✗'), broken: red('✗') };
-  const sign = outcome in mark ? mark[outcome as keyof typeof mark] : yellow('!');
+  const marks: Partial<Record<SitePushView['outcome'], string>> = {
+    pushed: green('✓'),
+    unchanged: green('✓'),
+    planned: green('✓'),
+    undone: red('✗'),
+    broken: red('✗'),
+  };
+  const sign = marks[outcome] ?? yellow('!');
   const before = settled.filter((each) => !says.includes(each)).map((each) => `${each} `);
   const left = remaining.length === 0 || outcome === 'planned' ? '' : ` Remaining: ${remaining.join(', ')}.`;
   return `${sign} ${bold(site)}: ${before.join('')}${says}${left}`;

@@ -1,6 +1,6 @@
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
-import { indent } from '../output/indent.ts';
+import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
 import type { FailedFlip, Flip } from '../route-latency/readings.ts';
 import type { Distribution, LatencySummary } from '../route-latency/summary.ts';
@@ -23,18 +23,23 @@ export interface RouteLatencyView {
   readonly next: string | null;
 }
 
-export function showRouteLatency(view: RouteLatencyView, { green, yellow, red, bold }: Colours): string {
+export function showRouteLatency(view: RouteLatencyView, { green, yellow, red, bold, columns }: Colours): string {
   const { site, outcome, says, summary, left } = view;
-  const mark = { measured: green('✓'), planned: green('✓'), removed: green('✓'), failed: red('✗') };
-  const line = `${outcome in mark ? mark[outcome as keyof typeof mark] : yellow('!')} ${bold(site)}: ${says}`;
+  const marks: Partial<Record<RouteLatencyView['outcome'], string>> = {
+    measured: green('✓'),
+    planned: green('✓'),
+    removed: green('✓'),
+    failed: red('✗'),
+  };
+  const line = `${marks[outcome] ?? yellow('!')} ${bold(site)}: ${says}`;
   return [
     line,
-    ...(summary === null ? [] : [indent(showSummary(summary))]),
+    ...(summary === null ? [] : [indent(showSummary(summary, indented(columns)))]),
     ...left.map((each) => indent(`left: ${each}`)),
   ].join('\n');
 }
 
-function showSummary({ api, delay, switched, lost }: LatencySummary): string {
+function showSummary({ api, delay, switched, lost }: LatencySummary, columns: number | undefined): string {
   const row = (name: string, { count, p50, p99, max }: Distribution, unit: string) => [
     name,
     String(count),
@@ -48,6 +53,7 @@ function showSummary({ api, delay, switched, lost }: LatencySummary): string {
       row('call → all packets at the new target', switched, ' ms'),
       row('packets lost', lost, ''),
     ],
+    columns,
   );
 }
 

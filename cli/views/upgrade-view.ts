@@ -54,8 +54,13 @@ const EXIT_CODES = {
 export function showUpgrade(view: UpgradeView, colours: Colours): string {
   const { site, outcome, says, owner, steps, next, notes, retry } = view;
   const { bold, green, yellow, red, columns } = colours;
-  const sign = { upgraded: green('✓'), current: green('✓'), planned: green('✓'), failed: red('✗') };
-  const mark = outcome in sign ? sign[outcome as keyof typeof sign] : yellow('!');
+  const marks: Partial<Record<UpgradeView['outcome'], string>> = {
+    upgraded: green('✓'),
+    current: green('✓'),
+    planned: green('✓'),
+    failed: red('✗'),
+  };
+  const mark = marks[outcome] ?? yellow('!');
   return [
     `${mark} ${bold(site)}: ${says}`,
     owner === null
