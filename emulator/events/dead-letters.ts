@@ -1,5 +1,4 @@
-import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
-import type { Queues } from '#emulator/sqs/queues.ts';
+import type { DeadLetterEdges } from '#emulator/sqs/dead-letter-edges.ts';
 import type { Rule, Target } from './rule.ts';
 
 /**
@@ -11,12 +10,7 @@ export async function keepDeadLetter(
   rule: Rule,
   target: Target,
   { event, reason }: { readonly event: string; readonly reason: string },
-  edges: {
-    readonly queues: Queues;
-    readonly clock: Clock;
-    readonly record: RecordHappening;
-    readonly putMetric: PutMetric;
-  },
+  edges: DeadLetterEdges,
 ): Promise<void> {
   if (target.deadLetters === undefined) return;
   const attributes = {

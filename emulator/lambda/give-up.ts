@@ -1,6 +1,6 @@
 import { partitionOf } from '#emulator/partition.ts';
-import type { Caller, Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
-import type { Queues } from '#emulator/sqs/queues.ts';
+import type { Caller } from '#emulator/service.ts';
+import type { DeadLetterEdges } from '#emulator/sqs/dead-letter-edges.ts';
 import type { FunctionSettings, LambdaFunction } from './function.ts';
 
 /** The function as it calls AWS itself, and as Lambda writes to its destination. */
@@ -32,12 +32,7 @@ interface GivenUp {
 export async function giveUp(
   { settings, asynchronous: { onFailure } }: LambdaFunction,
   { requestId, payload, response, condition, failures }: GivenUp,
-  edges: {
-    readonly queues: Queues;
-    readonly clock: Clock;
-    readonly record: RecordHappening;
-    readonly putMetric: PutMetric;
-  },
+  edges: DeadLetterEdges,
 ): Promise<void> {
   if (onFailure === undefined) return;
   const { arn, region, name } = settings;

@@ -4,6 +4,7 @@ import { AwsError } from '#emulator/service.ts';
 import type { Resource } from '#emulator/template.ts';
 import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 import { document } from './iam.ts';
+import { resourcePolicy } from './resource-policy.ts';
 
 const topicSchema = z.object({ KmsMasterKeyId: z.string().optional() });
 const policySchema = z.object({ PolicyDocument: document, Topics: z.array(z.string()) });
@@ -26,15 +27,13 @@ const topic: ResourceType = {
   delete: (resource, { topics }) => topics.remove(topicArn(resource)),
 };
 
-const topicPolicy: ResourceType = {
-  identify: nameless,
-  create: putPolicy,
-  update(resource, previous, cloud) {
-    removePolicy(previous, cloud);
-    putPolicy(resource, cloud);
+const topicPolicy = resourcePolicy(
+  (resource) => {
+    const { PolicyDocument: policy, Topics: targets } = resource.read(policySchema);
+    return { policy, targets };
   },
-  delete: removePolicy,
-};
+  ({ topics }, arn, policy) => topics.setPolicy(arn, policy),
+);
 
 const subscription: ResourceType = {
   identify: nameless,
@@ -61,13 +60,4 @@ function putTopic(resource: Resource, { topics }: Cloud): void {
   const { KmsMasterKeyId } = resource.read(topicSchema);
   const { region } = resource;
   topics.put({ arn: topicArn(resource), name: topicName(resource), region, kmsKey: KmsMasterKeyId });
-}
-
-function putPolicy(resource: Resource, { topics }: Cloud): void {
-  const { PolicyDocument, Topics } = resource.read(policySchema);
-  for (const arn of Topics) topics.setPolicy(arn, PolicyDocument);
-}
-
-function removePolicy(resource: Resource, { topics }: Cloud): void {
-  for (const arn of resource.read(policySchema).Topics) topics.setPolicy(arn, undefined);
 }

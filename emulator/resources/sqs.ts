@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import type { Resource } from '#emulator/template.ts';
-import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
+import { changed, type ResourceFamily, type ResourceType } from './family.ts';
 import { document } from './iam.ts';
+import { resourcePolicy } from './resource-policy.ts';
 
 const seconds = z.coerce.number();
 const queueSchema = z.object({
@@ -29,15 +30,13 @@ const queue: ResourceType = {
   delete: (resource, { queues }) => queues.remove(queueArn(resource)),
 };
 
-const queuePolicy: ResourceType = {
-  identify: nameless,
-  create: putPolicy,
-  update(resource, previous, cloud) {
-    removePolicy(previous, cloud);
-    putPolicy(resource, cloud);
+const queuePolicy = resourcePolicy(
+  (resource) => {
+    const { PolicyDocument: policy, Queues: targets } = resource.read(policySchema);
+    return { policy, targets };
   },
-  delete: removePolicy,
-};
+  ({ queues }, url, policy) => queues.setPolicy(queues.find(url)?.arn ?? url, policy),
+);
 
 export const sqs: ResourceFamily = { types: { 'AWS::SQS::Queue': queue, 'AWS::SQS::QueuePolicy': queuePolicy } };
 
@@ -51,13 +50,4 @@ function putQueue(resource: Resource, { queues }: Cloud): void {
     visibilityMs: VisibilityTimeout * 1000,
     retentionMs: MessageRetentionPeriod * 1000,
   });
-}
-
-function putPolicy(resource: Resource, { queues }: Cloud): void {
-  const { PolicyDocument, Queues } = resource.read(policySchema);
-  for (const url of Queues) queues.setPolicy(queues.find(url)?.arn ?? url, PolicyDocument);
-}
-
-function removePolicy(resource: Resource, { queues }: Cloud): void {
-  for (const url of resource.read(policySchema).Queues) queues.setPolicy(queues.find(url)?.arn ?? url, undefined);
 }
