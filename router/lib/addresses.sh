@@ -1,10 +1,14 @@
 # shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
 # Addresses of the API hosts. A name server that does not answer, or is reached through the failed router's tunnel, must not
 # stop a report. So the last result is kept in STATE_DIR/addresses-HOST (reconcile renews it with every contact) and used
 # at once; a lookup runs in parallel, and its result has precedence. begin.sh sets the resolver's timeout.
 
 # Several libraries source this file; it is read once.
 ! declare -F put_first >/dev/null || return 0
+
+# shellcheck source=read-line.sh
+. "$HERE/lib/read-line.sh"
 
 # By host: its addresses, with a blank between; the first is tried first.
 declare -gA ADDRESSES=()
@@ -83,15 +87,15 @@ resolve() {
 # take_resolved SECONDS waits up to this long for the name lookup in progress, and keeps its result. Fails without a new
 # result.
 take_resolved() {
-  local host=$RESOLVING found=''
+  local host=$RESOLVING LINE
   [[ -n $host ]] || return
   # Above 128: not yet.
-  read -r -t "$1" -u "$RESOLVED_FD" found || (($? <= 128)) || return
+  read_line "$1" "$RESOLVED_FD" || (($? <= 128)) || return
   exec {RESOLVED_FD}<&-
   RESOLVING=''
-  [[ -n $found ]] || return
-  put_first "$host" "$found"
+  [[ -n $LINE ]] || return
+  put_first "$host" "$LINE"
   [[ -d $STATE_DIR ]] || mkdir -p -- "$STATE_DIR" 2>/dev/null
-  { printf '%s\n' "$found" >"$STATE_DIR/addresses-$host"; } 2>/dev/null
+  { printf '%s\n' "$LINE" >"$STATE_DIR/addresses-$host"; } 2>/dev/null
   return 0
 }

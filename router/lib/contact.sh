@@ -3,6 +3,9 @@
 # The contact: proof that a report would arrive. It uses the path of a real report, from the lookup of the API's name and
 # fresh credentials to the function's answer. It has no BGP state, so it is no claim and no veto.
 
+# shellcheck source=read-line.sh
+. "$HERE/lib/read-line.sh"
+
 # The contact in progress, and when the next one is due, ms since boot.
 CONTACT_FD='' CONTACT_NOT_BEFORE=0
 
@@ -20,10 +23,12 @@ contact() {
 
 # finish_contact SECONDS waits up to this long for the end of the contact in progress, and logs a changed result.
 finish_contact() {
-  local level='' clock says
+  local LINE level clock says
   [[ -n $CONTACT_FD ]] || return 0
   # Above 128: not yet.
-  read -r -t "$1" -u "$CONTACT_FD" level clock says || (($? <= 128)) || return
+  read_line "$1" "$CONTACT_FD" || (($? <= 128)) || return
+  level=${LINE%% *} says=${LINE#* }
+  clock=${says%% *} says=${says#* }
   exec {CONTACT_FD}<&-
   CONTACT_FD=''
   [[ $level == info ]] || CONTACT_NOT_BEFORE=0

@@ -44,3 +44,50 @@ test('a line whose rest does not come is none', () => {
 test('the end of a pipe is told from a time that is over', () => {
   expect(readLine([1, ''], [0, 'heard'])).toBe("1 '', 1 reads left");
 });
+
+const HERE = new URL('../../router', import.meta.url).pathname;
+
+/** What a program with the libraries prints, while each of its reads ends within a line, for the first part of these, and gets the rest then. */
+function whileCut([first, rest]: readonly [string, string], program: string): string {
+  const prelude = `
+    HERE=$1
+    ADDRESS='[0-9.]+' STATE_DIR=/nonexistent SAID=() CLOCK_AHEAD=0
+    . "$HERE/lib/log.sh"
+    . "$HERE/lib/addresses.sh"
+    . "$HERE/lib/contact.sh"
+    parts=("$2" "$3")
+    read() {
+      local part=\${parts[0]-} name
+      parts=("\${parts[@]:1}")
+      # As bash's own: -r -t SECONDS -u FD NAME [NAME …]
+      builtin read -r "\${@:6}" <<<"$part"
+      ((\${#parts[@]} == 0)) || return ${TIME_OVER}
+    }
+    exec {FD}</dev/null
+`;
+  const { stdout, stderr } = spawnSync('bash', ['-uc', prelude + program, 'bash', HERE, first, rest], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  return stdout.trim();
+}
+
+const LOOK_UP = `
+    ADDRESSES=([api]=192.0.2.9) RESOLVING=api RESOLVED_FD=$FD
+    until [[ -z $RESOLVING ]]; do take_resolved 0.001; done
+    echo "\${ADDRESSES[api]}"`;
+
+test('addresses of the API are those that were looked up, if the time is over within one: the rest of it is another host’s', () => {
+  expect(whileCut(['1', '3.114.10.20 52.68.1.2'], LOOK_UP)).toBe('13.114.10.20 52.68.1.2 192.0.2.9');
+});
+
+const CONTACT = `
+    say() { echo "$1, $2: $3, clock $clock"; }
+    CONTACT_FD=$FD
+    while [[ -n $CONTACT_FD ]]; do finish_contact 0.01; done`;
+
+test('the result of a contact is what it was, if the time is over within its line', () => {
+  expect(whileCut(['in', 'fo 0 in contact with the API'], CONTACT)).toBe(
+    'contact, info: in contact with the API, clock 0',
+  );
+});
