@@ -92,6 +92,51 @@ describe('secrets create', () => {
     expect((await run(['check', FILE])).exitCode).toBe(0);
   });
 
+  it('that fails in a later region prints which keys it has created, which one failed where, and which were not tried, and is continued by the next run', async () => {
+    let calls = 0;
+    const createSecret: Environment['createSecret'] = (...call) =>
+      ++calls > 4
+        ? Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }))
+        : secrets.createSecret(...call);
+    const { exitCode, stdout } = await run(['create', FILE, '--yes', '--json'], {
+      secrets: { ...secrets, createSecret },
+    });
+    const said = JSON.parse(stdout) as { secrets: { name: string; outcome: string; missing: string[] }[] };
+    expect(exitCode).toBe(1);
+    expect(said).toMatchObject({
+      schema: 'vyos-failover.secrets-create/1',
+      error: { exitCode: 1, says: expect.stringContaining('ThrottlingException') as string },
+    });
+    expect(said.secrets.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'failed', 'not-tried']);
+    const { name, missing } = said.secrets[2] ?? { name: '', missing: [] };
+    expect([missing, store.has(`${TOKYO} ${name}`), store.has(`${VIRGINIA} ${name}`)]).toEqual([
+      [VIRGINIA],
+      true,
+      false,
+    ]);
+    const before = new Map(store);
+    expect((await run(['create', FILE, '--yes'])).exitCode).toBe(0);
+    expect([...before].every(([name, found]) => store.get(name) === found)).toBe(true);
+    expect((await run(['check', FILE])).exitCode).toBe(0);
+  });
+
+  it('that Ctrl-C ends prints what it has created, and ends with 130', async () => {
+    const interrupt = new AbortController();
+    const createSecret: Environment['createSecret'] = (region, ...rest) => {
+      if (region !== VIRGINIA) return secrets.createSecret(region, ...rest);
+      interrupt.abort();
+      return Promise.reject(new Error('aborted'));
+    };
+    const { exitCode, stdout } = await run(['create', FILE, '--yes'], {
+      secrets: { ...secrets, createSecret },
+      signal: interrupt.signal,
+    });
+    expect([exitCode, stdout]).toEqual([
+      130,
+      expect.stringContaining(`${PSK}: present in ap-northeast-1, missing in us-east-1 (failed)`),
+    ]);
+  });
+
   it('overwrites no key, neither a wrong one nor one created at the same time', async () => {
     await run(['create', FILE, '--yes']);
     put(VIRGINIA, PSK, 'another-value');
