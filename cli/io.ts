@@ -4,7 +4,7 @@ export interface Output {
   write(text: string): unknown;
   /** True for a terminal. Only a terminal gets colours. */
   readonly isTTY?: boolean;
-  /** Size of the terminal. Undefined: not a terminal, and lines may have any length. */
+  /** Size of the terminal. Undefined: not a terminal, or one that does not know its size; lines may have any length. */
   readonly columns?: number;
   readonly rows?: number;
 }

@@ -2,6 +2,7 @@
 import { addAbortSignal } from 'node:stream';
 import { exitCodes } from './output/exit-codes.ts';
 import { processEnvironment } from './process-environment.ts';
+import { processOutput } from './process-output.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
@@ -42,8 +43,8 @@ function interruptible(stream: typeof process.stdin): typeof process.stdin {
 const exitCode = await run(
   process.argv.slice(2),
   {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: processOutput(process.stdout),
+    stderr: processOutput(process.stderr),
     stdin: interruptible(process.stdin),
     env: process.env,
     cwd: process.cwd(),

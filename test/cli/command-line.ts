@@ -6,6 +6,7 @@ import type { Io } from '#cli/io.ts';
 import { coloursFor } from '#cli/output/colours.ts';
 import { commandText } from '#cli/output/next-command.ts';
 import { WaitLine } from '#cli/output/wait-line.ts';
+import { processOutput } from '#cli/process-output.ts';
 import { run } from '#cli/run.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
@@ -59,14 +60,15 @@ export const examplesFolder = fileURLToPath(new URL('../../examples', import.met
 export async function commandLine(argv: readonly string[], around: Surroundings = {}): Promise<Ended> {
   const { stdin = '', env = {}, cwd = examplesFolder, terminal = false, columns, signal } = around;
   const said = { stdout: '', stderr: '' };
-  const output = (name: 'stdout' | 'stderr') => ({
-    isTTY: terminal,
-    ...(columns !== undefined && { columns }),
-    write: (text: string) => {
-      said[name] += text;
-      around.onOutput?.(text);
-    },
-  });
+  const output = (name: 'stdout' | 'stderr') =>
+    processOutput({
+      isTTY: terminal,
+      ...(columns !== undefined && { columns }),
+      write: (text) => {
+        said[name] += text;
+        around.onOutput?.(text);
+      },
+    });
   const isStream = typeof stdin === 'object' && Symbol.asyncIterator in stdin;
   const input = Readable.from(isStream ? stdin : [typeof stdin === 'string' ? Buffer.from(stdin) : stdin]);
   const exitCode = await run(
