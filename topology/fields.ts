@@ -451,3 +451,15 @@ export function nameFault(what: string, value: string): ValueFault | undefined {
     hint: 'the name becomes a host name: use 1 to 63 of a-z, 0-9 and single hyphens, begin with a letter, do not end with a hyphen',
   };
 }
+
+export const routerNamePattern = '^(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]$';
+
+/** A router's name is its host name, which has two characters or more in every version of VyOS (`system host-name`). */
+export function routerNameFault(value: string): ValueFault | undefined {
+  const fault = nameFault('router', value);
+  if (fault !== undefined || value.length > 1) return fault;
+  return {
+    fault: `${show(value)} cannot be the name of a router`,
+    hint: 'VyOS accepts no host name of one character: use 2 to 63',
+  };
+}

@@ -12,7 +12,7 @@ const mostTunnels = 10_000;
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */
 const mostCidrs = 50;
 
-const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
+const names = (what: string, pattern = field.namePattern) => ({ propertyNames: { pattern }, description: what });
 
 /** Of routers that are to be created: for one, for a site, or for all. */
 const creation = {
@@ -213,7 +213,9 @@ const site = z
           'to be created get a role each without it.',
       )
       .optional(),
-    routers: z.record(z.string(), router).meta(names('The pair: one active, one standby router, by host name.')),
+    routers: z
+      .record(z.string(), router)
+      .meta(names('The pair: one active, one standby router, by host name.', field.routerNamePattern)),
     routeTables: z.array(routeTable).optional().meta({
       description:
         'The route tables that point at the pair. With create: true in vpc: besides the created one, which has the default destinations.',

@@ -70,15 +70,15 @@ describe('the default', () => {
     const { routeTables: _, ...tokyo } = siteFile('tokyo', 1);
     const vpc = { create: true, cidr: '10.1.0.0/16' };
     const file = twoSites();
-    const routers = { a: active, b: { ...standby, image: 'ssm:/golden/vyos', zone: 'ap-northeast-1c' } };
+    const routers = { one: active, two: { ...standby, image: 'ssm:/golden/vyos', zone: 'ap-northeast-1c' } };
     const sites = { ...file.sites, tokyo: { ...tokyo, instanceType: 't3.medium', vpc, routers } };
     expect(load({ ...file, sites }).sites[0]).toMatchObject({
       vpc: { create: true, id: '{{vpc:tokyo}}', cidrs: ['10.1.0.0/16'] },
       routers: {
         active: {
           instance: undefined,
-          eni: '{{eni:a}}',
-          publicAddress: '{{address:a}}',
+          eni: '{{eni:one}}',
+          publicAddress: '{{address:one}}',
           creation: {
             zone: undefined,
             subnetId: undefined,
@@ -102,12 +102,12 @@ describe('the default', () => {
       const { instance: _i, eni: _e, publicAddress: _p, ...router } = routerFile(role, 1, number);
       return { ...router, subnetId: `subnet-0000000${number}` };
     };
-    const routers = { a: inSubnet('active', 1), b: inSubnet('standby', 2) };
+    const routers = { one: inSubnet('active', 1), two: inSubnet('standby', 2) };
     const sites = { ...file.sites, tokyo: { ...file.sites.tokyo, routers } };
     const [tokyo, virginia] = load({ ...file, sites }).sites;
     expect(tokyo).toMatchObject({
       vpc: { create: false },
-      routers: { standby: { eni: '{{eni:b}}', creation: { subnetId: 'subnet-00000002' } } },
+      routers: { standby: { eni: '{{eni:two}}', creation: { subnetId: 'subnet-00000002' } } },
       createRoutes: true,
     });
     expect(virginia).toMatchObject({ routers: { active: { creation: undefined } }, createRoutes: false });

@@ -1,5 +1,5 @@
 import type { Draft, DraftRouter } from '../draft.ts';
-import { nameFault } from '../fields.ts';
+import { nameFault, routerNameFault, type ValueFault } from '../fields.ts';
 import type { Fault } from '../mistakes.ts';
 import { show } from '../mistakes.ts';
 import { duplicates } from './duplicates.ts';
@@ -9,14 +9,13 @@ export function checkNames(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   const routers = sites.flatMap((site) => site.routers ?? []);
   return [
-    ...sites.flatMap(({ name }) => badName('site', name)),
-    ...routers.flatMap(({ name }) => badName('router', name)),
+    ...sites.flatMap(({ name }) => badName(name, nameFault('site', name.value))),
+    ...routers.flatMap(({ name }) => badName(name, routerNameFault(name.value))),
     ...sharedNames(routers),
   ];
 }
 
-function badName(what: string, { value, path }: DraftRouter['name']): Fault[] {
-  const fault = nameFault(what, value);
+function badName({ path }: DraftRouter['name'], fault: ValueFault | undefined): Fault[] {
   return fault === undefined ? [] : [{ kind: 'wrong-value', path, at: 'key', ...fault }];
 }
 
