@@ -26,6 +26,8 @@ export interface DraftRouter {
   readonly publicAddress: Placed<Address> | undefined;
   readonly loopback: Placed<Address> | undefined;
   readonly gateway: Placed<Address> | undefined;
+  /** Default: 0. */
+  readonly firstTunnel: Placed<number> | undefined;
   readonly vyos: Placed<string> | undefined;
   readonly subnetId: Placed<string> | undefined;
   readonly zone: Placed<string> | undefined;
@@ -187,6 +189,7 @@ function draftRouter(name: string, site: string, router: PartialRouter, place: P
     publicAddress: ip('publicAddress'),
     loopback: ip('loopback'),
     gateway: ip('gateway'),
+    firstTunnel: optional(router.firstTunnel, [...path, 'firstTunnel'], place),
     vyos: text('vyos'),
     subnetId: text('subnetId'),
     zone: text('zone'),

@@ -14,6 +14,7 @@ import { checkSubnets } from './checks/subnets.ts';
 import { checkTunnelNetworks } from './checks/tunnel-networks.ts';
 import { checkTunnels } from './checks/tunnels.ts';
 import { checkVpcs } from './checks/vpcs.ts';
+import { checkVyosLimits } from './checks/vyos-limits.ts';
 import { complete } from './complete.ts';
 import { draftOf } from './draft.ts';
 import type { Fault, Mistake, Path } from './mistakes.ts';
@@ -40,6 +41,7 @@ const crossChecks = [
   checkFarEnds,
   checkTunnels,
   checkTunnelNetworks,
+  checkVyosLimits,
   checkDetectors,
   checkProfile,
 ];

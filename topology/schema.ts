@@ -7,7 +7,7 @@ import * as field from './fields.ts';
 import { DEFAULT_VYOS_VERSION, VYOS_VERSIONS } from './vyos-versions.ts';
 
 /** Link-local has 15 680 networks of /30 for the tunnels that name none. */
-const mostTunnels = 10_000;
+export const MOST_TUNNELS = 10_000;
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */
 const mostCidrs = 50;
@@ -365,7 +365,7 @@ export const topologyFile = z
       .meta(names('Routers outside the sites to which tunnels lead, by name.')),
     tunnels: z
       .array(tunnel)
-      .max(mostTunnels)
+      .max(MOST_TUNNELS)
       .optional()
       .meta({
         description:

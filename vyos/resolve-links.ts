@@ -1,3 +1,4 @@
+import { TUNNEL_NUMBERS } from '#topology/vyos-limits.ts';
 import { mtu, tcpHeaders } from './profile-values.ts';
 import type { Resolving } from './resolving.ts';
 import type { Link } from './router-model.ts';
@@ -5,7 +6,7 @@ import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 import { abilitiesOf } from './versions/abilities.ts';
 
 /** Above the numbers of all tunnels. */
-const pairInterface = 'tun1000';
+const pairInterface = `tun${TUNNEL_NUMBERS}`;
 
 export function tunnelInterface({ settings, place: { router } }: Resolving, { index }: TunnelEnd): string {
   const number = router.firstTunnel + index;

@@ -53,16 +53,8 @@ export function farEndNamed({ farEnds }: Pick<Topology, 'farEnds'>, name: string
   return farEnds.find((farEnd) => farEnd.name === name);
 }
 
-/** Higher interface numbers are reserved for the link of the pair. */
-const most = 1000;
-
 export function tunnelEnds(topology: Topology, { router }: RouterPlace): TunnelEnd[] {
   const own = topology.tunnels.filter(({ between }) => between.includes(router.name));
-  if (router.firstTunnel + own.length > most) {
-    throw new VyosConfigError(
-      `${router.name} has ${own.length} tunnels from number ${router.firstTunnel} up; tunnel numbers end at ${most - 1}`,
-    );
-  }
   return own.map(({ between: [first, second], network, psk }, index) => {
     const isFirst = first === router.name;
     const remote = remoteEnd(topology, isFirst ? second : first);

@@ -2,11 +2,12 @@ import { didYouMean } from '../did-you-mean.ts';
 import type { Draft, DraftTunnel } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 import { show } from '../mistakes.ts';
+import { MOST_TUNNELS } from '../schema.ts';
 import { duplicates } from './duplicates.ts';
 
 /** A tunnel joins two routers of different sites, or a router and a far end, once; and each router has a tunnel. */
 export function checkTunnels(draft: Draft): Fault[] {
-  if (draft.tunnels === undefined) return [];
+  if (draft.tunnels === undefined) return tooManyByDefault(draft);
   const farEnds = new Set(draft.farEnds.map(({ name }) => name.value));
   const siteOf = new Map(
     (draft.sites ?? []).flatMap((site) =>
@@ -21,6 +22,21 @@ export function checkTunnels(draft: Draft): Fault[] {
     ...draft.tunnels.flatMap((tunnel) => betweenFarEnds(tunnel, farEnds)),
     ...joinedTwice(draft.tunnels),
     ...withoutTunnel(draft, siteOf, farEnds),
+  ];
+}
+
+/** Between every two sites two, and from every router one to each far end. */
+function tooManyByDefault({ sites = [], farEnds }: Draft): Fault[] {
+  const count = sites.length * (sites.length - 1) + 2 * sites.length * farEnds.length;
+  if (count <= MOST_TUNNELS) return [];
+  return [
+    {
+      kind: 'count',
+      path: [farEnds.length === 0 ? 'sites' : 'farEnds'],
+      at: 'key',
+      fault: `by default there would be ${count} tunnels; a topology has at most ${MOST_TUNNELS}`,
+      hint: 'list the tunnels that are needed under tunnels',
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { RULE_STEP } from '#topology/vyos-limits.ts';
 import { type Line, line } from '../line.ts';
 import type { PrefixList, RouteMap, RouterModel } from '../router-model.ts';
 
@@ -7,7 +8,7 @@ export function policy({ prefixLists, routeMaps }: RouterModel): Line[] {
 
 function prefixList({ name, prefixes }: PrefixList): Line[] {
   return prefixes.flatMap((prefix, index) => {
-    const rule = line`policy prefix-list ${name} rule ${10 * (index + 1)}`;
+    const rule = line`policy prefix-list ${name} rule ${RULE_STEP * (index + 1)}`;
     return [line`${rule} action permit`, line`${rule} prefix ${prefix}`];
   });
 }
