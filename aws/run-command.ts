@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { clauseOf } from '#failover/clause.ts';
 import { BOUNDED } from './bounds.ts';
+import { isThrottling } from './call-fault.ts';
 import { COMMAND_FAULTS, type CommandFault, isFault, silentFor } from './command-fault.ts';
 
 /**
@@ -123,11 +124,6 @@ function isRefusal(error: unknown): boolean {
   const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
   return status >= 400 && status < 500;
-}
-
-function isThrottling(error: unknown): boolean {
-  const { name = '' } = error as { readonly name?: string };
-  return /^(Throttling|TooManyRequests|RequestLimitExceeded|RequestThrottled)/.test(name);
 }
 
 /**

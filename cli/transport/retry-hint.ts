@@ -1,3 +1,5 @@
+import { isThrottling } from '#aws/call-fault.ts';
+
 /** What to do after an error of AWS about which nothing else is known: repeat the call only if it can then succeed. */
 export function retryHint(error: unknown): string {
   return isRefused(error) ? 'AWS refused this request; correct what its message names' : 'try again';
@@ -5,11 +7,7 @@ export function retryHint(error: unknown): string {
 
 /** True: the same request is refused again. Throttled requests have a status of 4xx as well. */
 function isRefused(error: unknown): boolean {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  return status >= 400 && status < 500 && !THROTTLED.test(name ?? '');
+  return status >= 400 && status < 500 && !isThrottling(error);
 }
-
-/** The names that the [SDK counts as throttling](https://github.com/smithy-lang/smithy-typescript/blob/main/packages/service-error-classification/src/constants.ts). */
-const THROTTLED =
-  /Throttl|TooManyRequests|^(BandwidthLimitExceeded|EC2ThrottledException|LimitExceededException|PriorRequestNotComplete|ProvisionedThroughputExceededException|RequestLimitExceeded|SlowDown|TransactionInProgressException)$/;
