@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { nameFault } from '#topology/fields.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
@@ -71,6 +71,7 @@ async function writeTopology(file: string, options: Options, cli: Cli): Promise<
       `${file} exists, and was not changed\n    hint: name another file, or use --force to replace it`,
     );
   }
+  if (options.dryRun !== true) requireWritable(path, file);
   const { name, sites } = await requestedSites(options, cli);
   const drafted: DraftedSite[] = [];
   for (const [at, site] of sites.entries()) {
@@ -171,6 +172,16 @@ async function draft(
     exitCodes.usage,
     `there is no VPC ${site.vpc} in ${region}\n    hint: aws ec2 describe-vpcs --region ${region} lists them; name another Region as ${site.vpc}@REGION`,
   );
+}
+
+/** Before the questions: the answers would be lost. @throws CommandError (exit code 1) */
+function requireWritable(path: string, file: string): void {
+  try {
+    // The slash: a file is no folder.
+    accessSync(existsSync(path) ? path : `${dirname(path)}/`, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
 }
 
 function write(path: string, file: string, text: string): void {

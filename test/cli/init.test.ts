@@ -284,6 +284,16 @@ describe('init', () => {
     expect(loadTopology(stdout, 'x').mistakes).toBeUndefined();
   });
 
+  test.each([
+    ['missing', 'no folder/x.yaml', 'ENOENT'],
+    ['no folder', 'a file/x.yaml', 'ENOTDIR'],
+  ])('asks nothing if the folder of its file is %s', async (_what, file, code) => {
+    writeFileSync(join(cwd, 'a file'), '');
+    const { exitCode, stdout, stderr } = await run([file], answers(['lab', '']));
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(new RegExp(`^${file} cannot be written: ${code}`));
+  });
+
   test('says how to create the folder that is missing', async () => {
     const { exitCode, stderr } = await run(['no folder/x.yaml', '--yes']);
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('no folder/x.yaml cannot be written: ENOENT')]);
