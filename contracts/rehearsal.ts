@@ -11,6 +11,8 @@ export const Rehearsal = z.object({
   rehearsed: z.number(),
   /** Refused in this round, or before and not asked about since. Absent: EC2 was not asked. */
   refused: z.optional(z.array(z.extend(Route, { why: z.string() }))),
+  /** Neither permitted nor refused in this round: the dry run failed, or EC2 throttled it. Absent: none, or an earlier version. */
+  unknown: z.optional(z.array(z.extend(Route, { why: z.string() }))),
   /** Not asked, because a swap is under way: it needs EC2's throttle, and an observation would show half of it. */
   underWay: z.optional(z.literal(true)),
 });

@@ -53,7 +53,14 @@ export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
     ...(stored.reachable ? [] : ["the site's store does not answer"]),
     ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),
   ];
-  return { ready: problems.length === 0, problems, rehearsed: asked.length, refused };
+  const unknown = verdicts.flatMap(({ is, ...route }) => (is === 'failed' || is === 'busy' ? [route] : []));
+  return {
+    ready: problems.length === 0,
+    problems,
+    rehearsed: asked.length,
+    refused,
+    ...(unknown.length > 0 && { unknown }),
+  };
 }
 
 /** A deployment may give a router another interface while routes point at the present one. */

@@ -125,6 +125,17 @@ describe('doctor', () => {
     });
   });
 
+  it('does not pass for permitted what EC2 did not answer', () => {
+    const check = CHECKS.find(({ id }) => id === 'replace-refused');
+    const route = { table: 'rtb-1', destination: '10.2.0.0/20', why: 'RequestLimitExceeded: Request limit exceeded' };
+    const fact = { ready: true, problems: [], rehearsed: 2, refused: [], unknown: [route, route] };
+    expect(check?.check({ rehearsal: { ok: true, fact } } as never)).toEqual({
+      found: [],
+      unchecked:
+        'EC2 did not say whether rtb-1 10.2.0.0/20 may be replaced (RequestLimitExceeded: Request limit exceeded), and 1 more',
+    });
+  });
+
   it('does not pass keys for the same that neither the operator nor a router could read', async () => {
     site.shows['tokyo-2'] = null;
     const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
@@ -64,6 +65,26 @@ describe('the rehearsal of a site of 40 routes, which takes turns', () => {
     expect(problems).toContain('rtb-0 10.3.0.0/24 could not be moved: InternalError: An internal error');
     world.stored = { ...world.stored, health: undefined };
     expect(await rehearse(tools)).toMatchObject({ ready: false, refused: [] });
+  });
+
+  it('names the routes about which EC2 did not answer: neither permitted nor refused', async () => {
+    const world = new FakeWorld({ ...SITE, routes: routes.slice(0, 3) });
+    const answers = new Map<string, ReplaceOutcome>([
+      ['10.3.0.0/24', { code: 'InternalError', message: 'An internal error.', kind: 'passing' }],
+      ['10.3.1.0/24', { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', kind: 'throttled' }],
+    ]);
+    const rehearseReplace = ({ destination }: ManagedRoute) =>
+      Promise.resolve(answers.get(destination) ?? ('replaced' as const));
+    expect(await rehearse(world.tools({ rehearseReplace }))).toMatchObject({
+      rehearsed: 3,
+      refused: [],
+      unknown: [
+        { destination: '10.3.0.0/24', why: 'InternalError: An internal error' },
+        { destination: '10.3.1.0/24', why: 'RequestLimitExceeded: Request limit exceeded' },
+      ],
+    });
+    answers.clear();
+    expect(await rehearse(world.tools({ rehearseReplace }))).not.toHaveProperty('unknown');
   });
 
   it('counts foreign routes, for the alarm', async () => {
