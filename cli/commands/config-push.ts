@@ -2,6 +2,7 @@ import { PUSH_OVERRIDES, type PushOverride } from '#contracts/push-request.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
 import { noteOnEmulatedRouters } from '../emulated-aws.ts';
 import { type ActionOptions, actionOptions, overrideOption, topologyArgument } from '../options.ts';
+import { announcingInterrupt } from '../output/announcing-interrupt.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { confirm, PromptLines, requirePromptOrYes } from '../prompt.ts';
@@ -108,16 +109,12 @@ async function pushAgreed(
     const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
     for (const each of [...before, says]) io.stderr.write(`${site}: ${each}\n`);
   };
-  const interrupted = () => void io.stderr.write(INTERRUPTED);
-  io.signal?.addEventListener('abort', interrupted, { once: true });
-  try {
-    return await pushRounds(round, { ...push, id: environment.newId(), cli, progress }, async (next) => {
+  return announcingInterrupt(io, INTERRUPTED, () =>
+    pushRounds(round, { ...push, id: environment.newId(), cli, progress }, async (next) => {
       showPlans(next, cli);
       return (await ask(next)) === true;
-    });
-  } finally {
-    io.signal?.removeEventListener('abort', interrupted);
-  }
+    }),
+  );
 }
 
 const INTERRUPTED =

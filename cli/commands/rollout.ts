@@ -6,6 +6,7 @@ import type { Situation } from '../changes/situation.ts';
 import { unreadConfigurations } from '../changes/unread-configurations.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption, topologyArgument } from '../options.ts';
+import { announcingInterrupt } from '../output/announcing-interrupt.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -104,7 +105,9 @@ async function run(context: RolloutContext, options: Options, next: string): Pro
   cli.io.signal?.throwIfAborted();
   if (!agreed) return view('declined', 'Declined; nothing was changed.', plan.steps);
   try {
-    const left = await interruptible(context, () => rollOut(situation, context, (step) => void done.push(step)));
+    const left = await announcingInterrupt(cli.io, INTERRUPTED, () =>
+      rollOut(situation, context, (step) => void done.push(step)),
+    );
     if (unreadConfigurations(left).length > 0) {
       for (const note of changesView(left, planChanges(left)).notes) cli.io.stderr.write(`note: ${note}\n`);
       return view('unknown', UNKNOWN, undefined);
@@ -128,16 +131,6 @@ async function stepsLeft({ file, cli }: RolloutContext): Promise<readonly Step[]
   } catch (error) {
     if (error instanceof CommandError) return undefined;
     throw error;
-  }
-}
-
-async function interruptible<T>({ cli: { io } }: RolloutContext, work: () => Promise<T>): Promise<T> {
-  const interrupted = () => void io.stderr.write(INTERRUPTED);
-  io.signal?.addEventListener('abort', interrupted, { once: true });
-  try {
-    return await work();
-  } finally {
-    io.signal?.removeEventListener('abort', interrupted);
   }
 }
 

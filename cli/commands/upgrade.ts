@@ -5,6 +5,7 @@ import type { Site } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { createdRouters } from '../created/created-sites.ts';
 import { type ActionOptions, actionOptions, overrideOption, siteArgument } from '../options.ts';
+import { announcingInterrupt } from '../output/announcing-interrupt.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -128,8 +129,8 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
     requireUsable(site, cli.environment.nextCommand);
     const steps = stepsOf(site, context);
     if (steps.length > 0) await gate(site, context);
-    const planned = { ...(await ended('planned', `${steps.length} steps`)), steps: steps.map(stepText) };
-    if (steps.length > 0 && options.dryRun === true) return { ...planned, says: 'Dry run: nothing was changed.' };
+    const planned = { ...(await ended('planned', 'Dry run: nothing was changed.')), steps: steps.map(stepText) };
+    if (steps.length > 0 && options.dryRun === true) return planned;
     if (steps.length > 0) {
       cli.io.stderr.write(`${showRouters(planned, cli.io.stderr.columns)}\n`);
       const [first = '', ...then] = planned.steps;
@@ -141,7 +142,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
     if (options.dryRun === true)
       return await ended('current', whyUnfit(site, context) ?? 'There is nothing to upgrade.');
     begun = planned;
-    const launched = await interruptible(context, () => upgradeSite(site, context));
+    const launched = await announcingInterrupt(cli.io, INTERRUPTED, () => upgradeSite(site, context));
     return await (launched.length === 0
       ? ended('current', 'There is nothing to upgrade.')
       : ended('upgraded', launchedText(launched)));
@@ -194,17 +195,6 @@ function remains(
           `the topology prefers ${active.name}. To move the routes back: ${environment.nextCommand('failback', site.name, '--reason', 'TEXT')}`,
         ]),
   ];
-}
-
-async function interruptible<T>(context: UpgradeContext, work: () => Promise<T>): Promise<T> {
-  const { io } = context.cli;
-  const interrupted = () => void io.stderr.write(INTERRUPTED);
-  io.signal?.addEventListener('abort', interrupted, { once: true });
-  try {
-    return await work();
-  } finally {
-    io.signal?.removeEventListener('abort', interrupted);
-  }
 }
 
 const INTERRUPTED =

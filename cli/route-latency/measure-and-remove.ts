@@ -1,4 +1,5 @@
 import type { Cli } from '../cli.ts';
+import { announcingInterrupt } from '../output/announcing-interrupt.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type Measured, measureRouteLatency } from './measure-route-latency.ts';
@@ -18,19 +19,17 @@ export async function measureAndRemove(
   cli: Cli,
 ): Promise<Measured & { readonly left: readonly string[] }> {
   // Ctrl-C ends the measurement, not the deletion.
-  const { signal, ...io } = cli.io;
-  const interrupted = () => void io.stderr.write(INTERRUPTED);
-  signal?.addEventListener('abort', interrupted, { once: true });
+  const { signal: _interrupted, ...io } = cli.io;
   const remove = () => removeAll(where, { ...cli, io });
-  try {
-    const measured = await measureRouteLatency(where, request, cli);
-    return { ...measured, left: measured.isOfAnother === true ? [] : await remove() };
-  } catch (error) {
-    await remove();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', interrupted);
-  }
+  return announcingInterrupt(cli.io, INTERRUPTED, async () => {
+    try {
+      const measured = await measureRouteLatency(where, request, cli);
+      return { ...measured, left: measured.isOfAnother === true ? [] : await remove() };
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+  });
 }
 
 const INTERRUPTED =
