@@ -1,10 +1,8 @@
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { duration } from '../../output/time.ts';
+import { SLOW_SWAP_MS } from '../../slow-swap.ts';
 import type { Check } from '../check.ts';
 import { whenRead } from '../outcome.ts';
-
-/** As for one site alone (`swap-slow`). */
-const SLOW_MS = 30_000;
 
 /**
  * Pairs do not know of each other: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html counts per account and Region.
@@ -17,7 +15,7 @@ export const throttleShared: Check = {
       const pairs = new Set(all.map(({ controller }) => controller)).size;
       const routes = all.reduce((sum, { atInterfaces }) => sum + atInterfaces, 0);
       const ms = leastDurationMs(routes);
-      if (pairs < 2 || ms <= SLOW_MS) return [];
+      if (pairs < 2 || ms <= SLOW_SWAP_MS) return [];
       const first = leastDurationMs(pairs);
       return [
         {
