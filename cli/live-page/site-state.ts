@@ -35,9 +35,9 @@ export function unreadSite(site: Site): SiteState {
   };
 }
 
-/** A site that does not answer: what was read last, marked as not current. */
+/** A site that does not answer: what was read last, marked as not current. No command is recommended by it. */
 export function unansweredSite(last: SiteState, problem: Problem): SiteState {
-  return { ...last, severity: 'unknown', since: null, problem };
+  return { ...last, severity: 'unknown', since: null, next: null, problem };
 }
 
 /** A site as its `status --json` shows it. */
