@@ -52,9 +52,14 @@ export async function runJson(run: RunCommand, command: readonly string[], signa
 /** Undefined: the text is another object, such as an error. */
 export function parsedStatus(text: string): StatusOutput | undefined {
   try {
-    const read = JSON.parse(text) as { schema?: string };
-    return read.schema === 'vyos-failover.status/1' ? (read as unknown as StatusOutput) : undefined;
+    const read: unknown = JSON.parse(text);
+    return isStatus(read) ? read : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The schema of the object states its type. */
+function isStatus(read: unknown): read is StatusOutput {
+  return typeof read === 'object' && read !== null && 'schema' in read && read.schema === 'vyos-failover.status/1';
 }

@@ -25,7 +25,6 @@ const PORT = 7008;
 /**
  * The stack of a measurement, as a CloudFormation template: a VPC with one instance of three interfaces, a route table with the route
  * that is measured, and a role that may replace routes of this table alone. Pure, apart from reading the program of the instance.
- *
  */
 export function meterTemplate({ flips, zone }: MeterRequest): string {
   return JSON.stringify({

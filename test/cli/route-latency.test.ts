@@ -74,8 +74,8 @@ describe('a measurement', () => {
   });
 
   it('does not begin if the file for the flips cannot be written', async () => {
-    const { exitCode, stderr } = await run(['--flips', '2', '--yes', '--csv', '/nonexistent/flips.csv']);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/nonexistent/flips.csv cannot be written')]);
+    const { exitCode, stderr } = await run(['--flips', '2', '--yes', '--csv', '/dev/null/flips.csv']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/dev/null/flips.csv cannot be written')]);
     expect(cloud.calls).toEqual([]);
   });
 

@@ -19,9 +19,10 @@ export interface MoveOptions extends ActionOptions {
 }
 
 /** The request; the target of a failback follows from the topology. */
-export type RouteMove =
-  | { readonly action: 'switchover'; readonly to: string }
-  | { readonly action: 'failback'; readonly to: string };
+interface RouteMove {
+  readonly action: 'switchover' | 'failback';
+  readonly to: string;
+}
 
 /** Options of switchover and failback. */
 export function moveOptions(command: Command): Command {
