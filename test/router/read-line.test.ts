@@ -55,12 +55,12 @@ function whileCut([first, rest]: readonly [string, string], program: string): st
     . "$HERE/lib/log.sh"
     . "$HERE/lib/addresses.sh"
     . "$HERE/lib/contact.sh"
+    . "$HERE/lib/await.sh"
     parts=("$2" "$3")
     read() {
-      local part=\${parts[0]-} name
+      local part=\${parts[0]-}
       parts=("\${parts[@]:1}")
-      # As bash's own: -r -t SECONDS -u FD NAME [NAME …]
-      builtin read -r "\${@:6}" <<<"$part"
+      builtin read -r "\${!#}" <<<"$part"
       ((\${#parts[@]} == 0)) || return ${TIME_OVER}
     }
     exec {FD}</dev/null
@@ -90,4 +90,18 @@ test('the result of a contact is what it was, if the time is over within its lin
   expect(whileCut(['in', 'fo 0 in contact with the API'], CONTACT)).toBe(
     'contact, info: in contact with the API, clock 0',
   );
+});
+
+const AWAIT = `
+    uptime_ms() { UPTIME=1; }
+    start_connection() { :; }
+    start_credentials() { :; }
+    renew_configuration() { :; }
+    usage_error() { echo "$1"; exit 2; }
+    CREDENTIALS_FD='' KEY_ID='' renew_at=0
+    await_event
+    echo "$BFD since $ARRIVED"`;
+
+test('a waiting worker reports a failure of which it reads while it renews its credentials', () => {
+  expect(whileCut(['1764', '443000.123456'], AWAIT)).toBe('down since 1764443000.123456');
 });
