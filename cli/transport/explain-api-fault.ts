@@ -46,9 +46,11 @@ const TEXTS: Readonly<Record<CallFault, (about: ApiTarget & { readonly why: stri
     `${target} was called and did not answer: ${why}`,
     `it may have acted; check with ${next('status', site)}`,
   ],
-  'function-failed': ({ why, site, next }) => [
+  'function-failed': ({ why, site, next, isForOperators }) => [
     why,
-    `check the site (${next('status', site)}) and the log groups of its functions`,
+    isForOperators
+      ? `check the site (${next('status', site)}) and the log groups of its functions`
+      : 'the log groups of its functions say more',
   ],
   other: ({ target, why }) => [
     `${target} cannot be called: ${why}`,

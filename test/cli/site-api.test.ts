@@ -52,6 +52,18 @@ describe('a site with an API', () => {
     expect(named.asked[1]?.body).toHaveProperty('by', 'bob');
   });
 
+  it('whose function fails: the next step is its log; the status only after what may have acted', async () => {
+    const failed: ApiAnswer = { status: 500, body: { outcome: 'failed', reason: 'failed', says: 'It failed.' } };
+    const stderrOf = async (line: string) => (await apiOf(failed).run(line.split(' '))).stderr;
+    const seeLogs = 'tokyo: It failed.\n    hint: the log groups of its functions say more\n';
+    expect(await stderrOf('status tokyo')).toBe(seeLogs);
+    expect(await stderrOf('history tokyo')).toBe(seeLogs);
+    expect(await stderrOf('switchover tokyo --to tokyo-2 --reason x --yes')).toBe(seeLogs);
+    expect(await stderrOf('pause tokyo --for 5m --reason x --yes')).toContain(
+      'hint: check the site (vyos-failover status tokyo) and the log groups of its functions',
+    );
+  });
+
   it('that does not wait for a long swap: the result is asked for by its id', async () => {
     const api = apiOf(
       PREVIEW,
