@@ -5,6 +5,7 @@ import { expectedNeighbors } from '../plan/expected-neighbors.ts';
 import type { PushPorts } from '../ports.ts';
 import { VERIFIES_BGP } from '../push/push-router.ts';
 import { verifyBgp } from '../push/verify-bgp.ts';
+import type { Silence } from '../router/read-answer.ts';
 import { differs, type RouterInstall } from './plan-install.ts';
 import { type InstallAnswer, installAnswerOf } from './router-answer.ts';
 
@@ -93,10 +94,7 @@ const REST_MS = 120_000;
  * What a silence means after an earlier answer. A refusal of AWS proves that nothing was changed only if no command before it was
  * accepted; what is known of the programs stays known while the agent is silent.
  */
-function afterSilence(
-  silent: Extract<InstallAnswer, { outcome: 'silent' }>,
-  last: InstallAnswer | undefined,
-): InstallAnswer {
+function afterSilence(silent: Silence, last: InstallAnswer | undefined): InstallAnswer {
   if (last === undefined) return silent;
   return 'agent' in last ? last : { outcome: 'silent', why: silent.why };
 }

@@ -1,6 +1,7 @@
 import type { CommandEnd } from '#aws/run-command.ts';
 import { AgentEnd, Programs } from '#contracts/install-result.ts';
 import * as z from '#contracts/validation.ts';
+import { readAnswer, type Silence } from '../router/read-answer.ts';
 
 const says = z.string().check(z.maxLength(2000));
 
@@ -28,17 +29,9 @@ const Answer = z.discriminatedUnion('outcome', [
   }),
 ]);
 
-/** The answer of `router/install-bundle`. `silent`: none, or an unreadable one; `neverRan`: the command did not reach the router. */
-export type InstallAnswer =
-  | z.infer<typeof Answer>
-  | { readonly outcome: 'silent'; readonly why: string; readonly neverRan?: true | undefined };
+/** The answer of `router/install-bundle`. */
+export type InstallAnswer = z.infer<typeof Answer> | Silence;
 
 export function installAnswerOf(end: CommandEnd): InstallAnswer {
-  if (end.kind === 'silent') return { outcome: 'silent', why: end.why, neverRan: end.neverRan };
-  if (end.kind === 'failed') return { outcome: 'silent', why: end.why };
-  try {
-    return z.parse(Answer, JSON.parse(end.output));
-  } catch {
-    return { outcome: 'silent', why: `its answer cannot be read: ${JSON.stringify(end.output.slice(0, 200))}` };
-  }
+  return readAnswer(Answer, end);
 }

@@ -1,19 +1,11 @@
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
-import type { CommandEnd } from '#aws/run-command.ts';
 import type { PendingChange } from '#contracts/push-journal.ts';
 import * as z from '#contracts/validation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { applyWithinMs, undoOfFailedWithinMs, undoWithinMs } from '../limits/time-budget.ts';
 import type { PushPorts } from '../ports.ts';
 import type { PushFile } from './push-file.ts';
-
-/**
- * The answer of `router/apply-config`. `silent`: none, or an unreadable one; `neverRan`: the command did not reach
- * the router.
- */
-export type RouterAnswer =
-  | z.infer<typeof Answer>
-  | { readonly outcome: 'silent'; readonly why: string; readonly neverRan?: true | undefined };
+import { readAnswer, type Silence } from './read-answer.ts';
 
 const says = z.string().check(z.maxLength(4000));
 const seconds = z.number().check(z.nonnegative());
@@ -37,6 +29,9 @@ const Answer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('busy'), says }),
 ]);
 
+/** The answer of `router/apply-config`. */
+export type RouterAnswer = z.infer<typeof Answer> | Silence;
+
 /**
  * Applies a configuration, with a timer of `undoAfterS` that restores the old one. `base`: digest of the
  * configuration that it was compared with.
@@ -56,13 +51,14 @@ export async function apply(
     UndoAfter: String(undoAfterS),
   };
   const says = `applies ${counted(commands)}; unless they are confirmed, they are undone after ${undoAfterS} s`;
-  const act = async () => answerOf(await ports.applyConfig(router, parameters, applyWithinMs(commands, ports)));
+  const act = async () =>
+    readAnswer(Answer, await ports.applyConfig(router, parameters, applyWithinMs(commands, ports)));
   return ports.record.step(router.name, says, act, unless('applied'));
 }
 
 export async function confirm(router: ManagedRouter, attempt: string, ports: PushPorts): Promise<RouterAnswer> {
   const parameters = { Action: 'confirm', Push: attempt };
-  const act = async () => answerOf(await ports.applyConfig(router, parameters, ports.deadlines.confirm));
+  const act = async () => readAnswer(Answer, await ports.applyConfig(router, parameters, ports.deadlines.confirm));
   return ports.record.step(router.name, 'confirms the configuration and saves it', act, unless('confirmed'));
 }
 
@@ -79,7 +75,7 @@ export async function undo(
   const neededMs = isSure ? undoWithinMs(commands, ports) : undoOfFailedWithinMs(commands, ports);
   const leftMs = Math.max(ports.endsAt - ports.now() - COMMAND_OVERHEAD_MS - TELL_MS, LEAST_MS);
   const parameters = { Action: 'undo', Push: attempt };
-  const act = async () => answerOf(await ports.applyConfig(router, parameters, Math.min(neededMs, leftMs)));
+  const act = async () => readAnswer(Answer, await ports.applyConfig(router, parameters, Math.min(neededMs, leftMs)));
   return ports.record.step(router.name, 'restores the old configuration', act, unless('undone'));
 }
 
@@ -101,13 +97,3 @@ function counted(commands: number): string {
 const TELL_MS = 5_000;
 /** Enough for a router that has nothing to undo. */
 const LEAST_MS = 10_000;
-
-function answerOf(end: CommandEnd): RouterAnswer {
-  if (end.kind === 'silent') return { outcome: 'silent', why: end.why, neverRan: end.neverRan };
-  if (end.kind === 'failed') return { outcome: 'silent', why: end.why };
-  try {
-    return z.parse(Answer, JSON.parse(end.output));
-  } catch {
-    return { outcome: 'silent', why: `its answer cannot be read: ${JSON.stringify(end.output.slice(0, 200))}` };
-  }
-}

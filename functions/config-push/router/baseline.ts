@@ -1,7 +1,8 @@
 import type { Neighbor, Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { PushPorts } from '../ports.ts';
-import { neighborsIn, type Unreadable } from './neighbors.ts';
+import { neighborsIn } from './neighbors.ts';
+import type { Silence } from './read-answer.ts';
 
 /**
  * BGP of a router before its change. A router without sessions is not verified for any, and one reading can fall into
@@ -10,7 +11,7 @@ import { neighborsIn, type Unreadable } from './neighbors.ts';
 export async function readBaseline(
   router: ManagedRouter,
   ports: PushPorts,
-): Promise<{ readonly neighbors: Neighbors } | Unreadable> {
+): Promise<{ readonly neighbors: Neighbors } | Silence> {
   const first = neighborsIn(await ports.readNeighbors(router));
   if ('neighbors' in first && hasSession(first.neighbors)) return first;
   await ports.sleep(ports.verify.everyMs);

@@ -4,23 +4,13 @@ import * as z from '#contracts/validation.ts';
 import type { BgpCounts, SessionCount } from '#failover/bgp-counts.ts';
 import { sameForm } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
+import { readAnswer, type Silence } from './read-answer.ts';
 
 const Answer = z.object({ neighbors: Neighbors });
 
-/** Why a reading failed. */
-export interface Unreadable {
-  /** One clause. */
-  readonly why: string;
-}
-
-/** @returns why they could not be read: then the sessions are unknown, and never down */
-export function neighborsIn(end: CommandEnd): { readonly neighbors: Neighbors } | Unreadable {
-  if (end.kind !== 'answered') return { why: end.why };
-  try {
-    return z.parse(Answer, JSON.parse(end.output));
-  } catch {
-    return { why: `its answer cannot be read: ${JSON.stringify(end.output.slice(0, 200))}` };
-  }
+/** Where they could not be read, the sessions are unknown, and never down. */
+export function neighborsIn(end: CommandEnd): { readonly neighbors: Neighbors } | Silence {
+  return readAnswer(Answer, end);
 }
 
 /**
