@@ -6,7 +6,7 @@ import type { ManagedRouter } from '#failover/site.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import type { Log } from './log.ts';
 
-export interface AnnouncePorts {
+interface AnnouncePorts {
   readonly announce: Announce;
   readonly log: Log;
 }

@@ -2,7 +2,7 @@
 import type { Alias, Document, Node, Pair } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
 
-export interface AliasFault {
+interface AliasFault {
   readonly offset: number;
   readonly fault: string;
   readonly hint: string;

@@ -6,7 +6,7 @@
 import type { Router, Topology } from './topology.ts';
 
 /** `vpc` and `routeTable` are named by the site, `eni` and `address` (an Elastic IP) by the router. */
-export type CreatedKind = 'vpc' | 'routeTable' | 'eni' | 'address';
+type CreatedKind = 'vpc' | 'routeTable' | 'eni' | 'address';
 
 const placeholder = /^\{\{(vpc|routeTable|eni|address):([a-z0-9-]+)\}\}$/;
 

@@ -102,7 +102,7 @@ export interface Draft {
   readonly tunnels: readonly DraftTunnel[] | undefined;
 }
 
-export type LineOf = (path: Path) => number;
+type LineOf = (path: Path) => number;
 
 export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
   const place = placer(lineOf);

@@ -3,7 +3,7 @@ import { isPair, isScalar, visit } from 'yaml';
 import { isMergeKey } from './aliases.ts';
 import { show } from './mistakes.ts';
 
-export interface DuplicateKey {
+interface DuplicateKey {
   readonly offset: number;
   readonly path: readonly string[];
   readonly fault: string;

@@ -32,13 +32,13 @@ export interface Bundle {
   readonly agent: AgentFile | undefined;
 }
 
-export interface AgentFile {
+interface AgentFile {
   readonly path: 'amazon-ssm-agent.deb';
   readonly mode: 0o644;
   readonly sha256: string;
 }
 
-export interface BundleParts extends ReportTarget {
+interface BundleParts extends ReportTarget {
   /** The files of `router/`. */
   readonly programs: readonly BundleFile[];
   /** The version of vyos-failover. */

@@ -19,7 +19,7 @@ const whole: readonly Line[] = [
   ['protocols', 'bfd'],
 ];
 
-export interface Ownership {
+interface Ownership {
   /** The root of the managed part that a path lies in; undefined: the path is foreign. */
   readonly rootOf: (path: Line) => Line | undefined;
   /** The router's foreign nodes, each once, in its order. */

@@ -51,7 +51,7 @@ export interface Ipsec {
 }
 
 /** After `attempts` repetitions, the n-th after `timeout` × `base`^(n-1) seconds, IKEv2 considers the far end dead. */
-export interface Retransmission {
+interface Retransmission {
   readonly attempts: number;
   readonly base: number;
   /** Seconds. */
@@ -89,7 +89,7 @@ export interface EspGroup {
   readonly mode: 'tunnel' | undefined;
 }
 
-export interface Proposal {
+interface Proposal {
   readonly encryption: string;
   /** With AES-GCM the hash of the PRF; GCM has its own integrity. */
   readonly hash: string;

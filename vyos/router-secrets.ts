@@ -3,7 +3,7 @@ import { detectorsOn } from './detectors.ts';
 import { findRouter } from './find-router.ts';
 import { serfKeyName } from './secrets.ts';
 
-export interface RouterSecret {
+interface RouterSecret {
   /** Name of the SSM SecureString. */
   readonly name: string;
   readonly use: 'tunnel' | 'serf';

@@ -15,7 +15,7 @@ export interface FirstBootFile {
   readonly packed: string;
 }
 
-export interface FirstBoot {
+interface FirstBoot {
   /** Name of the SSM parameter that the router boots from (`BootDocument`). */
   readonly parameter: string;
   readonly program: readonly FirstBootFile[];

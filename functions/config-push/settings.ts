@@ -3,7 +3,7 @@ import { type CreatedIds, createdIdsEnvironment, readCreatedIds } from '#functio
 import { required } from '#functions/environment.ts';
 import { readSiteFile } from '#functions/site-file.ts';
 
-export interface ConfigPushSettings {
+interface ConfigPushSettings {
   readonly site: ManagedSite;
   /** Also the addresses of the other sites' created routers, which a pushed topology does not have. */
   readonly createdIds: CreatedIds;

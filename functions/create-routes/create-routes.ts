@@ -32,7 +32,7 @@ export interface RoutesCreated {
 }
 
 /** A route that could not be created. */
-export interface FailedRoute {
+interface FailedRoute {
   readonly route: ManagedRoute;
   /** EC2's name of the fault; undefined: there was no time left to try. */
   readonly code?: string;

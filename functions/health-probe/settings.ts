@@ -20,7 +20,7 @@ const REST_MS = 7_000;
 export const ROUND_WITHIN_MS =
   ANSWER_WITHIN_MS + COMMAND_OVERHEAD_MS + ATTEMPT_MS + BOUNDED.maxAttempts * ATTEMPT_MS + SWAP_WITHIN_MS + REST_MS;
 
-export interface HealthProbeSettings {
+interface HealthProbeSettings {
   readonly site: ManagedSite;
   /** The site's DynamoDB table. */
   readonly table: string;

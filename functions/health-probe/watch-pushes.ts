@@ -2,7 +2,7 @@ import type { PushStore } from '#aws/push-store.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { Log } from '#functions/log.ts';
 
-export interface PushWatchPorts {
+interface PushWatchPorts {
   readonly pushes: Pick<PushStore, 'journal'>;
   /** ms since the epoch. */
   readonly now: () => number;

@@ -15,7 +15,7 @@ import {
   unreadableMessage,
 } from './texts/plan-texts.ts';
 
-export interface Reaction {
+interface Reaction {
   /** The same object if nothing has changed. */
   readonly memory: Memory;
   /** To be published now, in this order. */

@@ -4,7 +4,7 @@ import type { NotifiedSite } from './message.ts';
 /** A publish to SNS takes three attempts of 3 s at most, and the table twice 2 s. */
 export const NOTIFY_WITHIN_MS = 20_000;
 
-export interface NotifySettings {
+interface NotifySettings {
   readonly site: NotifiedSite;
   /** The site's DynamoDB table. */
   readonly table: string;

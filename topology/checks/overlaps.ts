@@ -1,7 +1,7 @@
 import type { Placed } from '../draft.ts';
 import type { Network } from '../networks.ts';
 
-export interface Overlap {
+interface Overlap {
   /** Written earlier in the file. */
   readonly first: Placed<Network>;
   readonly again: Placed<Network>;

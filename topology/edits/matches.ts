@@ -11,7 +11,7 @@ export type EditedSite = Omit<OtherSite, 'routers'> &
 export type EditedRouter = OtherRouter & Partial<Omit<Router, keyof OtherRouter>>;
 
 /** A site in both topologies, with its routers in both. */
-export interface SiteMatch {
+interface SiteMatch {
   readonly before: EditedSite;
   readonly after: EditedSite;
   readonly routers: readonly RouterMatch[];

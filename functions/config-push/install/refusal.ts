@@ -6,7 +6,7 @@ import { hasTunnelSession } from '../plan/expected-neighbors.ts';
 import { countsOf } from '../router/neighbors.ts';
 import type { InstallPlan, RouterInstall } from './plan-install.ts';
 
-export interface InstallRefusal {
+interface InstallRefusal {
   readonly reason: string;
   /** One clause. */
   readonly says: string;

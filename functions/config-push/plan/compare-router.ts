@@ -20,7 +20,7 @@ import { NO_DRIFT, type RouterPlan, type RouterReading } from './router-plan.ts'
 import { sharedNotes } from './shared-settings.ts';
 import { withDesiredNeighbors } from './topology-neighbors.ts';
 
-export interface Comparison {
+interface Comparison {
   readonly running: RunningConfig;
   readonly rendered: DesiredConfig;
   /** What the last push gave the router; undefined: nothing was ever pushed to it. */

@@ -10,7 +10,7 @@ import { renderConfig } from '#vyos/render.ts';
 import type { PushPorts } from '../ports.ts';
 
 /** The pushed topology, or its mistakes. */
-export type ParsedTopology =
+type ParsedTopology =
   | { readonly topology: Topology; readonly mistakes?: undefined }
   | { readonly topology?: undefined; readonly mistakes: string };
 

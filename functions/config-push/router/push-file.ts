@@ -17,7 +17,7 @@ export interface PushFile {
  * The latest time at which a router may begin, by its kernel's uptime, which no operator sets: a command can wait in
  * a queue or outlive a reboot.
  */
-export interface BeginBy {
+interface BeginBy {
   /** The kernel's boot ID. */
   readonly id: string;
   /** The uptime, s. */
