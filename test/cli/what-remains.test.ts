@@ -11,7 +11,7 @@ const inExistingVpc = text
     'vpc: { create: true, cidr: 10.1.0.0/16 }',
     'vpc: { id: vpc-0a1b2c3d4e5f60001, cidr: 10.1.0.0/16 }\n    routeTables: [rtb-0a1b2c3d4e5f60021]',
   )
-  .replaceAll(/(tokyo-\d: \{)/g, '$1 subnetId: subnet-0a1b2c3d4e5f60031,');
+  .replaceAll(/(tokyo-(\d): \{)/g, '$1 subnetId: subnet-0a1b2c3d4e5f6003$2,');
 
 function remainsOf(of: string): string[] {
   const { topology, mistakes } = loadTopology(of, 'file');

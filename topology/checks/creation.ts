@@ -11,6 +11,7 @@ export function checkCreation(draft: Draft): Fault[] {
   return (draft.sites ?? []).flatMap((site) => [
     ...frontsBesideRouters(site),
     ...sharedSubnetInTwoZones(site),
+    ...subnetOfTwoIds(site),
     ...(site.routers ?? []).flatMap((router) =>
       isCreated(router, site) ? createdRouter(router, site, draft) : existingRouter(router, site),
     ),
@@ -149,4 +150,20 @@ function sharedSubnetInTwoZones({ routers = [] }: DraftSite): Fault[] {
       hint: 'write the same zone twice, or give each router a subnet of its own, which survives the loss of a zone',
     },
   ];
+}
+
+/** A subnet has one id and one network. */
+function subnetOfTwoIds({ vpc, routers = [] }: DraftSite): Fault[] {
+  const [first, second] = routers;
+  if (vpc.create || first?.subnetId === undefined || second?.subnetId === undefined) return [];
+  if (first.subnet === undefined || second.subnet === undefined) return [];
+  const [id, otherId] = [first.subnetId.value, second.subnetId.value];
+  const [network, otherNetwork] = [first.subnet.value.cidr, second.subnet.value.cidr];
+  if ((id === otherId) === (network === otherNetwork)) return [];
+  const fault =
+    id === otherId
+      ? `${id} is the subnet of ${first.name.value} too (line ${first.subnetId.line}), with another network: ${network}`
+      : `${network} is the network of ${first.name.value}’s subnet too (line ${first.subnet.line}), with another id: ${id}`;
+  const hint = 'write the same subnet and subnetId for both routers, or give each router its own';
+  return [{ kind: 'contradiction', path: second.subnetId.path, fault, hint }];
 }

@@ -15,7 +15,7 @@ export function checkSubnets(draft: Draft): Fault[] {
     ...(site.routers ?? []).flatMap((router) => [
       ...subnetOutside(router, site),
       ...address(router),
-      ...gateway(router),
+      ...gateway(router, site),
     ]),
     ...halfShared(site),
   ]);
@@ -58,17 +58,23 @@ function usable(subnet: Network): string {
   return `from ${addressFromNumber(subnet.first + 4n)} to ${addressFromNumber(subnet.last - 1n)}`;
 }
 
-function gateway({ subnet, gateway: next, address: own }: DraftRouter): Fault[] {
+function gateway({ subnet, gateway: next }: DraftRouter, { routers = [] }: DraftSite): Fault[] {
   if (subnet === undefined || next === undefined) return [];
+  const fault = gatewayFault(next.value, subnet.value, routers);
+  if (fault === undefined) return [];
   const expected = addressFromNumber(subnet.value.first + 1n);
   const hint = `remove it: the default is ${expected}, the address of the VPC router`;
-  const misplaced = (fault: string): Fault[] => [
-    { kind: 'outside', path: next.path, fault: `${next.value.address} ${fault}`, hint },
-  ];
-  if (!containsAddress(subnet.value, next.value)) return misplaced(`is not in the subnet ${subnet.value.cidr}`);
-  if (next.value.number === own?.value.number) return misplaced('is the router’s own address');
-  const edge = next.value.number === subnet.value.first || next.value.number === subnet.value.last;
-  return edge ? misplaced(`is not a host address of ${subnet.value.cidr}`) : [];
+  return [{ kind: 'outside', path: next.path, fault: `${next.value.address} ${fault}`, hint }];
+}
+
+function gatewayFault(next: Address, subnet: Network, routers: readonly DraftRouter[]): string | undefined {
+  if (!containsAddress(subnet, next)) return `is not in the subnet ${subnet.cidr}`;
+  const router = routers.find(({ address: own }) => own?.value.number === next.number);
+  if (router !== undefined) return `is the address of ${router.name.value}`;
+  if (next.number === subnet.first || next.number === subnet.last) return `is not a host address of ${subnet.cidr}`;
+  // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+  const isReserved = next.number === subnet.first + 2n || next.number === subnet.first + 3n;
+  return isReserved ? `is reserved by AWS in ${subnet.cidr}, and forwards nothing` : undefined;
 }
 
 /** Two routers may share a subnet; two different subnets of a VPC never overlap. */
