@@ -25,7 +25,7 @@ export interface Cli {
 export type AddCommand = (program: Command, cli: Cli) => void;
 
 /** Headings in the help. */
-export type HelpGroup = 'Inspect' | 'Operate' | 'Configure' | 'Emulate';
+type HelpGroup = 'Inspect' | 'Operate' | 'Configure' | 'Emulate';
 
 /** The parent command (`topology` of `topology validate`); the first of its subcommands creates it. */
 export function group(program: Command, name: string, helpGroup: HelpGroup, description: string): Command {

@@ -21,7 +21,7 @@ export interface StackArtifact {
 }
 
 /** A file of the assembly that is published as it is. Directories, which CDK packs, are in `assets` only. */
-export interface AssetFile {
+interface AssetFile {
   /** May have `${AWS::AccountId}` and `${AWS::Region}` in it. */
   readonly bucket: string;
   readonly key: string;

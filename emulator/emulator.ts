@@ -20,7 +20,7 @@ export interface InvocationResult {
 }
 
 /** An HTTP API and where it is. */
-export interface HttpApiSummary {
+interface HttpApiSummary {
   readonly id: string;
   readonly name: string;
   readonly region: string;

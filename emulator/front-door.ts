@@ -15,7 +15,7 @@ import {
 } from './service.ts';
 import { type SignatureFault, type Verdict, verifySignature } from './sigv4.ts';
 
-export interface FrontDoorEdges {
+interface FrontDoorEdges {
   readonly services: readonly Service[];
   readonly credentials: Credentials;
   readonly iam: Iam;

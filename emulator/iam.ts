@@ -5,7 +5,7 @@ import type { PolicyDocument } from './managed-policies.ts';
 import type { Caller } from './service.ts';
 
 /** IAM condition keys and their values. */
-export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
+type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
 /** The request to authorize. */
 export interface Question {

@@ -26,7 +26,7 @@ const latencyRuleSchema = z.strictObject({
 export type LatencyRule = z.infer<typeof latencyRuleSchema>;
 
 /** The time of one API call. */
-export interface CallLatency {
+interface CallLatency {
   /** Waits for what remains of it, less what the emulator needs for the rest of a call. */
   wait(): Promise<void>;
   /** The call was carried out; nothing but the emulator's own work delayed it since `wait`. @param at ms since the epoch */

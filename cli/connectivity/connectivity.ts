@@ -21,7 +21,7 @@ export interface Front {
 }
 
 /** A path from router to router, as measured. */
-export interface PathResult extends Pick<RouterPath, 'to' | 'interface'> {
+interface PathResult extends Pick<RouterPath, 'to' | 'interface'> {
   readonly sent: number;
   readonly lost: number;
   readonly rttMs: number | null;

@@ -3,7 +3,7 @@ import { functionIn, type ScheduledFunction } from './scheduled-functions.ts';
 import { propertiesOf, type Template } from './template.ts';
 import type { Usage } from './usage.ts';
 
-export type RunSeconds = Readonly<Record<keyof typeof RUN_SECONDS, number>>;
+type RunSeconds = Readonly<Record<keyof typeof RUN_SECONDS, number>>;
 
 /** What the functions of a healthy site do in a month. */
 export interface Runs {

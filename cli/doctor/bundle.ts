@@ -5,7 +5,7 @@ import type { Read } from './outcome.ts';
 import { redact } from './redact.ts';
 
 /** What a support archive is made from. */
-export interface BundleContent {
+interface BundleContent {
   /** Of the command line. */
   readonly version: string;
   /** ms since the epoch. */

@@ -9,7 +9,7 @@ import type { SiteFacts } from './site-facts.ts';
 import { LISTED, listedMetrics, namedMetrics, type ThrottledCalls } from './throttle-metrics.ts';
 
 /** What the command line reads of AWS itself, with the operator's permissions. */
-export type CloudFacts = Pick<
+type CloudFacts = Pick<
   SiteFacts,
   'rules' | 'acls' | 'alarms' | 'subscriptions' | 'concurrency' | 'quotas' | 'tables' | 'throttled'
 >;

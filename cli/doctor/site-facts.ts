@@ -55,7 +55,7 @@ export interface SiteFacts {
 }
 
 /** A router of the site with what is known of it. */
-export interface RouterAndFacts {
+interface RouterAndFacts {
   readonly router: ManagedRouter;
   readonly facts: RouterFacts;
   readonly view: RouterView | undefined;

@@ -14,7 +14,7 @@ export interface ThrottledCalls {
 }
 
 /** A metric that counts what is throttled. */
-export interface ThrottleMetric extends Omit<ThrottledCalls, 'times'> {
+interface ThrottleMetric extends Omit<ThrottledCalls, 'times'> {
   readonly metric: MetricId;
 }
 

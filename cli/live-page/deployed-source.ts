@@ -15,7 +15,7 @@ import { siteState, unansweredSite, unreadSite } from './site-state.ts';
 import { parsedStatus, type RunCommand, runJson, type StatusOutput, watchStatus } from './status-stream.ts';
 import { tunnelStates } from './tunnel-states.ts';
 
-export interface DeployedSourceOptions {
+interface DeployedSourceOptions {
   readonly topology: Topology;
   /** Runs a command line of vyos-failover: the page shows and does what commands show and do. */
   readonly run: RunCommand;

@@ -7,7 +7,7 @@ import { printable } from '../output/printable.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 
 /** What to measure from one machine. */
-export interface MeasurementRequest {
+interface MeasurementRequest {
   /** `i-…` */
   readonly instance: string;
   readonly pings: readonly PingTarget[];
@@ -20,7 +20,7 @@ export interface MeasurementRequest {
   readonly mostLost?: number;
 }
 
-export interface PingTarget {
+interface PingTarget {
   readonly address: string;
   /** Largest packet to try, bytes; undefined: the MTU is not measured. The same for all targets of a request. */
   readonly mtu?: number;

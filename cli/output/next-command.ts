@@ -10,7 +10,7 @@ import { shellWord } from './shell-word.ts';
 export type NextCommand = (...words: readonly string[]) => string;
 
 /** Which topology a command line reads. */
-export interface NamedTopology {
+interface NamedTopology {
   /** As typed; undefined: it names none. */
   readonly named: string | undefined;
   /** What is read where none is named. */

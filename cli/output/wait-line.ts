@@ -5,7 +5,7 @@ import { widthOf } from './wrap.ts';
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Something that a command waits for. */
-export interface Wait {
+interface Wait {
   /** What it is now: a clause, and how long it has taken. */
   show(text: string): void;
   end(): void;

@@ -58,7 +58,7 @@ export function affectedBy({ where, router }: ChangingRouter): Affected {
 }
 
 /** The routers that a request may change. */
-export interface Affected {
+interface Affected {
   readonly site: string;
   readonly routers: readonly string[];
 }

@@ -24,7 +24,7 @@ export interface Push {
 }
 
 /** A site, its plan, and the router to push; without a router: finishes an interrupted push. */
-export interface StepTarget {
+interface StepTarget {
   readonly where: SiteRef;
   readonly plan: PushPlan;
   readonly router?: RouterPushPlan;

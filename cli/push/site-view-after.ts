@@ -9,7 +9,7 @@ import { routersWith } from './site-view-before.ts';
 import { listed } from './steps.ts';
 
 /** How a push ended, for the view of a site. */
-export interface PushEnd {
+interface PushEnd {
   readonly plan: PushPlan;
   /** Of all sites, in order. */
   readonly answers: readonly Answer[];

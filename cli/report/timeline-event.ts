@@ -8,7 +8,7 @@ export const LANES = [
   'Calls to AWS',
   'config-push',
 ] as const;
-export type Lane = (typeof LANES)[number];
+type Lane = (typeof LANES)[number];
 
 export interface TimelineEvent {
   readonly lane: Lane;

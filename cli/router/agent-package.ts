@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 
-export interface AgentPackage {
+interface AgentPackage {
   /** Absolute path. */
   readonly file: string;
   readonly sha256: string;

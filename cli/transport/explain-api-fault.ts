@@ -4,7 +4,7 @@ import { printable } from '../output/printable.ts';
 import { throttledHint } from './explain-fault.ts';
 import { LOG_IN, noCredentials } from './no-credentials.ts';
 
-export interface ApiTarget {
+interface ApiTarget {
   readonly site: string;
   readonly region: string;
   /** What was called: the site's API, or the parameter with its URL. */

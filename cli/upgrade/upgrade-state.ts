@@ -29,7 +29,7 @@ export interface RouterStack {
  * an upgrade has removed it and not launched the new one yet, or because it was terminated. `unusable`: the stack does not exist, or
  * accepts no update.
  */
-export type UpgradeState = 'current' | 'outdated' | 'removed' | 'unusable';
+type UpgradeState = 'current' | 'outdated' | 'removed' | 'unusable';
 
 export function upgradeState({
   stack,

@@ -7,12 +7,12 @@ import type { UpgradeContext } from './upgrade-context.ts';
 import { type RouterStack, upgradeState } from './upgrade-state.ts';
 
 /** `launch`: the router has no instance: an earlier run has removed it, or it was terminated. `move`: a switchover to `router`. */
-export type UpgradeStep =
+type UpgradeStep =
   | { readonly kind: 'launch' | 'replace'; readonly of: RouterStack }
   | { readonly kind: 'move'; readonly router: Router };
 
 /** Which instances are to be replaced: those that are not current, and with --replace the named one. */
-export type Selection = Pick<UpgradeContext, 'where' | 'only' | 'replace'>;
+type Selection = Pick<UpgradeContext, 'where' | 'only' | 'replace'>;
 
 /** Removed ones first, then the router that is not the owner, then a switchover to it, and the former owner. */
 export function stepsOf(

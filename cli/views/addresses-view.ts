@@ -8,7 +8,7 @@ export interface SiteAddressesView extends SiteAddresses {
   readonly routers: readonly RouterAddressesView[];
 }
 
-export interface RouterAddressesView {
+interface RouterAddressesView {
   readonly name: string;
   readonly interface: string | null;
   readonly publicAddress: string | null;

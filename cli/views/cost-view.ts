@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { renderTable } from '../output/table.ts';
 
 /** Something that is paid for, as `cost --json` shows it. */
-export interface CostItemView {
+interface CostItemView {
   readonly what: string;
   /** `ours`: what vyos-failover adds. `routers`: what the pair costs. `traffic`: what the tunnels send without any user's traffic. */
   readonly share: Share;
@@ -25,7 +25,7 @@ export interface CostItemView {
   readonly assumes: string | null;
 }
 
-export interface SiteCostView {
+interface SiteCostView {
   readonly name: string;
   readonly region: string;
   readonly items: readonly CostItemView[];

@@ -63,7 +63,7 @@ export interface SiteView {
 }
 
 /** A managed route and where it points. */
-export interface ManagedRouteView {
+interface ManagedRouteView {
   readonly table: string;
   readonly destination: string;
   /** Router of the pair that it points at; null: something else, or nothing. */

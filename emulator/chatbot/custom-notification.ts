@@ -30,7 +30,7 @@ const schema = z.object({
 /** CloudWatch's own message about an alarm, which it formats itself. */
 const alarmSchema = z.object({ AlarmName: z.string(), NewStateValue: z.string(), NewStateReason: z.string() });
 
-export interface Post {
+interface Post {
   readonly title: string;
   readonly text: string;
   readonly thread: string | undefined;

@@ -20,7 +20,7 @@ export interface Blueprint {
 }
 
 /** Where a blueprint's references lead. */
-export interface BlueprintEdges {
+interface BlueprintEdges {
   readonly cloud: Pick<Cloud, 'accountId' | 'ec2' | 'ids' | 'localize'>;
   readonly stackId: string;
   readonly stackOutput: Scope['stackOutput'];

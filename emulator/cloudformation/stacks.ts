@@ -191,7 +191,7 @@ export class Stacks {
   }
 }
 
-export interface StacksEdges {
+interface StacksEdges {
   readonly cloud: Cloud;
   /** Waits as long as a resource takes. */
   readonly pace: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Metrics that a log line carries. */
-export interface EmbeddedMetric {
+interface EmbeddedMetric {
   readonly namespace: string;
   readonly name: string;
   readonly values: readonly number[];

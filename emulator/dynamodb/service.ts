@@ -8,12 +8,12 @@ import { batchResources, resourceOf, tableName } from './iam.ts';
 import { Tables } from './tables.ts';
 import { ConditionalCheckFailed, isWrite, write } from './writes.ts';
 
-export interface DynamoDbOptions {
+interface DynamoDbOptions {
   readonly account: Account;
 }
 
 /** DynamoDB of all the account's regions. Not there: transactions, streams, PartiQL; TTL is kept but deletes nothing. */
-export interface DynamoDb {
+interface DynamoDb {
   readonly service: Service;
   /** For AWS::DynamoDB::Table and …::GlobalTable. */
   tables(region: string): Tables;

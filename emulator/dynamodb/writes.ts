@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '#emulator/aws-json.ts';
 import { AwsError } from '#emulator/service.ts';
 import type { Table, Tables } from './tables.ts';
 
-export type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 export function isWrite(name: string): name is WriteOperation {
   return name === 'PutItem' || name === 'UpdateItem' || name === 'DeleteItem';

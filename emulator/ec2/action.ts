@@ -29,13 +29,13 @@ export interface Write {
   readonly run: (parameters: Parameters, state: RegionState, act: WriteContext) => WriteResult;
 }
 
-export interface WriteContext {
+interface WriteContext {
   readonly operation: OperationContext;
   /** For starting and stopping, which goes on after the answer. */
   readonly lifecycle: Lifecycle;
 }
 
-export interface WriteResult {
+interface WriteResult {
   readonly output: XmlObject;
   /** The region afterwards; omitted: unchanged, or changed by the lifecycle. */
   readonly state?: RegionState;

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 const PUBLIC_RANGES = ['198.51.100', '192.0.2', '203.0.113'];
 
 /** What operations need from other services. */
-export interface OtherServices {
+interface OtherServices {
   /** Whether IAM has an instance profile of that name. */
   readonly hasProfile: (name: string) => boolean;
   /** Value of an SSM parameter; undefined: there is none. */

@@ -10,7 +10,7 @@ import type { Rule, Target } from './rule.ts';
 import { targetInput } from './target-input.ts';
 
 /** An event as a publisher gives it; the bus adds id, account, region and time. */
-export interface NewEvent {
+interface NewEvent {
   readonly source: string;
   readonly detailType: string;
   readonly detail: unknown;

@@ -12,7 +12,7 @@ export interface Outcome {
   readonly payload: string;
 }
 
-export interface EnvironmentSettings extends EnvironmentStart {
+interface EnvironmentSettings extends EnvironmentStart {
   /** The bootstrap as JavaScript: `writeBootstrap`. */
   readonly bootstrap: string;
   /** Gets the id of its process before the function's code runs. */

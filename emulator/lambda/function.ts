@@ -28,7 +28,7 @@ export interface FunctionSettings {
 }
 
 /** How asynchronous invocations are retried. */
-export interface AsyncSettings {
+interface AsyncSettings {
   readonly retries: number;
   readonly maxAgeMs: number;
   /** ARN of the SQS queue that gets what Lambda gives up. Default: none. */

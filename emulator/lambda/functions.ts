@@ -40,7 +40,7 @@ export interface Functions {
 }
 
 /** An asynchronous invocation. Neither promise rejects. */
-export interface LaterInvocation {
+interface LaterInvocation {
   readonly requestId: string;
   /** The first attempt has ended. */
   readonly attempted: Promise<void>;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, serveLocally } from '#emulator/http.ts';
 
 /** One invocation as the runtime sees it. */
-export interface RuntimeInvocation {
+interface RuntimeInvocation {
   readonly requestId: string;
   readonly functionArn: string;
   /** JSON. */
@@ -18,7 +18,7 @@ export interface EnvironmentStart {
 }
 
 /** Messages of the runtime to the environment. */
-export interface RuntimeListener {
+interface RuntimeListener {
   /** The runtime requested the next invocation: initialization, or the last invocation, has ended. */
   onNext(): void;
   onResponse(requestId: string, payload: string): void;

@@ -43,7 +43,7 @@ export class CreationFailed extends Error {
 }
 
 export type Created = Identity | undefined | void;
-export type Updated = Identity | 'replace' | undefined | void;
+type Updated = Identity | 'replace' | undefined | void;
 
 /** Whether a property, or one of several, differs between the two. */
 export function changed(resource: Resource, previous: Resource, ...properties: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import { AwsError, type HttpResponse, type SignedRequest } from '#emulator/servi
 import { type Buckets, etagOf } from './buckets.ts';
 
 /** An action of S3 and the permission that it needs. */
-export interface S3Action {
+interface S3Action {
   readonly permission: string;
   readonly on: 'bucket' | 'object';
   /** Undefined: there is no such object. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AwsError } from '#emulator/service.ts';
 
-export interface StoredObject {
+interface StoredObject {
   readonly contentType: string;
   /** ms since the epoch. */
   readonly modifiedAt: number;

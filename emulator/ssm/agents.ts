@@ -5,7 +5,7 @@ import type { Undelivered } from './command.ts';
  * deregistered; SSM refuses commands for it.
  */
 export const AGENT_STATES = ['online', 'offline', 'unregistered'] as const;
-export type AgentState = (typeof AGENT_STATES)[number];
+type AgentState = (typeof AGENT_STATES)[number];
 
 type Listener = (change: { readonly region: string; readonly instance: string; readonly state: AgentState }) => void;
 

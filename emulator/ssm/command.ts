@@ -1,7 +1,7 @@
 import type { DocumentVersion } from './documents.ts';
 import type { ParameterValues, Script } from './interpolation.ts';
 
-export type CommandStatus = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled';
+type CommandStatus = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled';
 
 /**
  * Ends of an invocation that never ran, for SSM's own reason; its `Status` is `Failed`, or `TimedOut`.

@@ -5,7 +5,7 @@ import type { Agents } from './agents.ts';
 import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails, statusFor } from './command.ts';
 import { type RunningScript, runScript } from './script-runner.ts';
 
-export interface RunCommandOptions {
+interface RunCommandOptions {
   readonly guests: Guests;
   readonly agents: Agents;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-export interface ScriptResult {
+interface ScriptResult {
   /** 128 + signal for a script that a signal ended. */
   readonly exitCode: number;
   readonly stdout: string;

@@ -11,7 +11,7 @@ export interface Box extends Point {
 }
 
 /** Where everything of the map is, in units of its viewBox. */
-export interface MapLayout {
+interface MapLayout {
   readonly width: number;
   readonly height: number;
   readonly sites: readonly SiteBox[];

@@ -14,7 +14,7 @@ import { type SettingView, showSetting } from '../../views/setting-view.ts';
 import { type SiteView, siteView } from '../../views/site-view.ts';
 
 /** A change of a site's stored settings. It moves no routes. */
-export interface SettingChange {
+interface SettingChange {
   readonly action: 'pause' | 'resume' | 'acknowledge' | 'maintenance';
   /** The request to route-swap. */
   readonly request: SiteRequest;

@@ -38,7 +38,7 @@ export interface LaunchTemplateData {
 }
 
 /** A volume: the image's, with other properties, or an additional one. */
-export interface DeviceRequest {
+interface DeviceRequest {
   readonly name: string;
   /** GiB, or the snapshot to create it from; both undefined: those of the image. */
   readonly size?: number | undefined;

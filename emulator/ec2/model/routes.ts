@@ -1,6 +1,6 @@
 import type { Tags } from './tags.ts';
 
-export type RouteOrigin = 'CreateRouteTable' | 'CreateRoute' | 'EnableVgwRoutePropagation' | 'Advertisement';
+type RouteOrigin = 'CreateRouteTable' | 'CreateRoute' | 'EnableVgwRoutePropagation' | 'Advertisement';
 
 export interface Route {
   /** Canonical CIDR, or `pl-…`. */

@@ -13,7 +13,7 @@ import { AwsError } from '#emulator/service.ts';
 /** Bytes, before Base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 const LARGEST_USER_DATA = 16_384;
 
-export interface LaunchTemplateRequest {
+interface LaunchTemplateRequest {
   readonly name: string;
   readonly data: LaunchTemplateData;
   readonly description: string | undefined;

@@ -18,7 +18,7 @@ import {
 import { checkUserData, findLaunchTemplate, versionOf } from './launch-template.ts';
 import { createNetworkInterface } from './network-interface.ts';
 
-export interface LaunchRequest {
+interface LaunchRequest {
   readonly template:
     | { readonly id: string | undefined; readonly name: string | undefined; readonly version: string }
     | undefined;

@@ -8,7 +8,7 @@ import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { defaultGroupOf } from './security-group.ts';
 
-export interface NetworkInterfaceRequest {
+interface NetworkInterfaceRequest {
   readonly subnet: string;
   /** Default: a free one. */
   readonly address: string | undefined;
@@ -76,7 +76,7 @@ function checkedGroups(groups: readonly string[], vpc: string, state: RegionStat
   );
 }
 
-export interface InterfaceChange {
+interface InterfaceChange {
   readonly groups?: readonly string[];
   readonly sourceDestCheck?: boolean;
   readonly description?: string;

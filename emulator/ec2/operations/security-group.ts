@@ -7,7 +7,7 @@ import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { checkText } from './security-group-rule.ts';
 
-export interface SecurityGroupRequest {
+interface SecurityGroupRequest {
   readonly name: string;
   readonly description: string;
   readonly vpc: string;

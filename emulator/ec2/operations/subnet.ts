@@ -8,7 +8,7 @@ import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { notBlock } from './vpc.ts';
 
-export interface SubnetRequest {
+interface SubnetRequest {
   readonly vpc: string;
   readonly cidr: string;
   /** Default: the region's first. */
