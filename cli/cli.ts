@@ -24,13 +24,18 @@ export interface Cli {
 /** The export of each file in `commands/`: adds its command to the program. */
 export type AddCommand = (program: Command, cli: Cli) => void;
 
-/** Headings in the help. */
-type HelpGroup = 'Inspect' | 'Operate' | 'Configure' | 'Emulate';
+/** Commands that have subcommands, with their lines in the help. */
+const GROUPS = {
+  topology: 'check and draw the topology file, and list security group rules',
+  config: 'render, compare and push router configurations',
+  secrets: 'check and create the keys of tunnels and Serf',
+  router: 'build and install what runs on a router',
+} as const;
 
 /** The parent command (`topology` of `topology validate`); the first of its subcommands creates it. */
-export function group(program: Command, name: string, helpGroup: HelpGroup, description: string): Command {
+export function group(program: Command, name: keyof typeof GROUPS): Command {
   const existing = program.commands.find((command) => command.name() === name);
-  return existing ?? program.command(name).description(description).helpGroup(`${helpGroup}:`).helpCommand(false);
+  return existing ?? program.command(name).description(GROUPS[name]).helpGroup('Configure:').helpCommand(false);
 }
 
 /** Prints examples at the end of the help. */

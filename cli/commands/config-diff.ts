@@ -25,7 +25,7 @@ interface Options {
  * 1: the router could not be read.
  */
 export const configDiff: AddCommand = (program, cli) => {
-  const command = group(program, 'config', 'Configure', 'render, compare and push router configurations')
+  const command = group(program, 'config')
     .command('diff')
     .summary('compare a router with the topology')
     .description(

@@ -26,7 +26,7 @@ interface Options extends Omit<ActionOptions, 'reason'> {
 
 /** `config push [FILE]`: pushes new configurations to routers, the standby first, each with a rollback. */
 export const configPush: AddCommand = (program, cli) => {
-  const command = group(program, 'config', 'Configure', 'render, compare and push router configurations')
+  const command = group(program, 'config')
     .command('push')
     .summary('push configurations to the routers')
     .description(

@@ -19,7 +19,7 @@ interface Options {
 
 /** `config render [FILE] --router NAME`: a router's `set` commands on stdout; for a far end, the text for its administrator. */
 export const configRender: AddCommand = (program, cli) => {
-  const command = group(program, 'config', 'Configure', 'render, compare and push router configurations')
+  const command = group(program, 'config')
     .command('render')
     .summary('print the configuration of a router')
     .description(

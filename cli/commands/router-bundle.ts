@@ -30,7 +30,7 @@ interface Options {
 
 /** `router bundle [FILE] --router NAME -o DIR --api-url URL…`: everything that is installed on one router, as a folder. */
 export const routerBundleCommand: AddCommand = (program, cli) => {
-  const command = group(program, 'router', 'Configure', 'build and install what runs on a router')
+  const command = group(program, 'router')
     .command('bundle')
     .summary('write the files and the install script of a router')
     .description(

@@ -27,7 +27,7 @@ interface Options extends Omit<ActionOptions, 'reason'> {
 
 /** `router install [SITE]`: installs the programs that are deployed on the routers, the standby first. */
 export const routerInstall: AddCommand = (program, cli) => {
-  const command = group(program, 'router', 'Configure', 'build and install what runs on a router')
+  const command = group(program, 'router')
     .command('install')
     .summary('install the deployed programs on the routers')
     .description(

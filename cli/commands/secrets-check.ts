@@ -8,7 +8,7 @@ import { secretView, showSecret } from '../views/secrets-view.ts';
 
 /** `secrets check [FILE]`: checks that every key exists with the same value in all its regions. Exit code 3: it does not. */
 export const secretsCheck: AddCommand = (program, cli) => {
-  const command = group(program, 'secrets', 'Configure', 'check and create the keys of tunnels and Serf')
+  const command = group(program, 'secrets')
     .command('check')
     .summary('check that every key exists')
     .description(

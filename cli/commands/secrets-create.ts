@@ -14,7 +14,7 @@ type Options = Omit<ActionOptions, 'reason'>;
 
 /** `secrets create [FILE]`: creates missing keys, and copies keys that only one region has. Never overwrites. */
 export const secretsCreate: AddCommand = (program, cli) => {
-  const command = group(program, 'secrets', 'Configure', 'check and create the keys of tunnels and Serf')
+  const command = group(program, 'secrets')
     .command('create')
     .summary('create the missing keys')
     .description(

@@ -22,12 +22,7 @@ interface Options {
 
 /** `topology graph [FILE]`: a drawing of sites, routers, tunnels and route tables. */
 export const topologyGraph: AddCommand = (program, cli) => {
-  const command = group(
-    program,
-    'topology',
-    'Configure',
-    'check and draw the topology file, and list security group rules',
-  )
+  const command = group(program, 'topology')
     .command('graph')
     .summary('draw the topology')
     .description(

@@ -16,12 +16,7 @@ interface Options {
 
 /** `topology security-groups [FILE]`: inbound rules for the routers' security groups. Reads nothing but the file. */
 export const topologySecurityGroups: AddCommand = (program, cli) => {
-  const command = group(
-    program,
-    'topology',
-    'Configure',
-    'check and draw the topology file, and list security group rules',
-  )
+  const command = group(program, 'topology')
     .command('security-groups')
     .summary('list the rules that the security groups of the routers need')
     .description(

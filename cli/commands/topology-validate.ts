@@ -15,12 +15,7 @@ import { renderTopology } from '../views/topology-summary.ts';
 
 /** `topology validate [FILE]`: every mistake in a topology file, or a summary of it. Reads the files that it names, and nothing else. */
 export const topologyValidate: AddCommand = (program, cli) => {
-  const command = group(
-    program,
-    'topology',
-    'Configure',
-    'check and draw the topology file, and list security group rules',
-  )
+  const command = group(program, 'topology')
     .command('validate')
     .summary('check a topology file')
     .description('Check a topology file, and show all its mistakes or a summary.')
