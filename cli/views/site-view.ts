@@ -191,7 +191,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus, next: NextCommand
     ...view,
     severity,
     since,
-    acknowledged: severity === 'ok' ? null : acknowledgedSince(since, seen),
+    acknowledged: severity === 'ok' ? null : acknowledgedSince(since, view, seen),
     healthy: attention.length === 0,
     attention,
     followsFrom: [],
@@ -210,10 +210,16 @@ function sinceWhen(severity: Severity, { pause }: Pick<SiteView, 'pause'>, { hea
 const FOUND_WITHIN_MS = 3 * 60_000;
 
 /** An acknowledgement ends with the condition that it is about: a later one, or a more serious one, has another time. */
-function acknowledgedSince(since: string | null, { at, stored }: SiteStatus['seen']): Acknowledged | null {
+function acknowledgedSince(
+  since: string | null,
+  { pause }: Pick<SiteView, 'pause'>,
+  { at, stored }: SiteStatus['seen'],
+): Acknowledged | null {
   const { acknowledgement } = stored;
-  const began = since === null ? at : Date.parse(since);
-  if (acknowledgement === undefined || acknowledgement.since < began - FOUND_WITHIN_MS) return null;
+  // A pause states its own time.
+  const foundWithin = since !== null && since === pause?.since ? 0 : FOUND_WITHIN_MS;
+  const visibleFrom = (since === null ? at : Date.parse(since)) - foundWithin;
+  if (acknowledgement === undefined || acknowledgement.since < visibleFrom) return null;
   return { ...recorded(acknowledgement), id: acknowledgement.id ?? null };
 }
 

@@ -46,6 +46,17 @@ describe('acknowledge', () => {
     expect(await shown()).toMatchObject({ acknowledged: null });
   });
 
+  test('of an earlier condition is not shown for a pause that began after it', async () => {
+    await site.run(['acknowledge', 'tokyo', ...because]);
+    site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], instance: 'running' } as never;
+    site.world.stored = { ...site.world.stored, health: undefined };
+    site.world.now += 1_000;
+    await site.run(['pause', 'tokyo', '--for', '1h', '--reason', 'x', '--yes']);
+    expect(await shown()).toMatchObject({ severity: 'attention', acknowledged: null });
+    await site.run(['acknowledge', 'tokyo', ...because]);
+    expect(await shown()).toMatchObject({ acknowledged: { by: 'ann@desk' } });
+  });
+
   test('finds the site of an entry by its id', async () => {
     await site.run(['pause', 'tokyo', '--for', '1m', '--reason', 'x', '--yes']);
     const id = site.world.history[0]?.id ?? '';
