@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RenderOptions } from '#vyos/options.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { examples, routersOf } from './topologies.ts';
+import { example, examples, routersOf } from './topologies.ts';
 
 /** Checks `set` commands against VyOS's own grammar, offline. It stands beside the repository, not in it. */
 const checker = fileURLToPath(new URL('../../../shared/vyos-check/vyos-check', import.meta.url));
+
+const tokyoVirginia = example('tokyo-virginia');
 
 const vrrpTransition = ' /config/vyos-failover/vrrp-transition ';
 
@@ -77,6 +79,32 @@ describe.skipIf(!existsSync(checker))(
       );
       for (const result of results) expect(result).toEqual(clean(result));
     });
+
+    test.each(combinations)(
+      'with the longest names, AS numbers of 32 bits and /31 tunnels: $profile $vyos',
+      async (options) => {
+        const long = (name: string) => name.padEnd(63, 'x');
+        const topology = {
+          ...tokyoVirginia,
+          sites: tokyoVirginia.sites.map(({ routers: { active, standby }, ...site }, index) => ({
+            ...site,
+            asn: 4_294_967_294 - index,
+            detectors: ['vrrp' as const],
+            routers: {
+              active: { ...active, name: long(active.name) },
+              standby: { ...standby, name: long(standby.name) },
+            },
+          })),
+          tunnels: tokyoVirginia.tunnels.map(({ between: [first, second], ...tunnel }, index) => ({
+            ...tunnel,
+            between: [long(first), long(second)] as const,
+            network: `169.254.10.${2 * index}/31`,
+          })),
+        };
+        const result = await check(topology, long('tokyo-1'), options);
+        expect(result).toEqual(clean(result));
+      },
+    );
 
     // Its grammar is of October 2024, and older than these commands.
     test.each(examples.map(({ name, ...rest }) => ({ name, topology: { name, ...rest } })))(
