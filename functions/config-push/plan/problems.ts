@@ -42,11 +42,16 @@ export function pendingProblem(
     const says = `${name} could not restore its old configuration, and keeps trying; if that does not end, see docs/config-push.md`;
     return { reason: 'router-broken', says };
   }
-  if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
+  if (revertsAt === undefined) {
+    return {
+      reason: 'pending',
+      says: `${name} is ${pending.state} push ${pending.id}; push again when that has ended`,
+    };
+  }
   const by = utcTime(revertsAt);
   return {
     reason: 'pending',
-    says: `${name} runs an unconfirmed configuration, and runs its old one again by ${by}`,
+    says: `${name} runs an unconfirmed configuration, and runs its old one again by ${by}; push again then`,
   };
 }
 
@@ -88,7 +93,10 @@ export function sizeProblem({
     return { reason: 'too-large', says };
   }
   if (packedLines(desired).length <= LONGEST_PACKED_LINES) return undefined;
-  return { reason: 'too-large', says: `the configuration of ${name} exceeds DynamoDB's limit of 400 KB for an item` };
+  return {
+    reason: 'too-large',
+    says: `the configuration of ${name} exceeds DynamoDB's limit of 400 KB for an item; give it fewer tunnels`,
+  };
 }
 
 /** @param leftMs what is left of the function's time; default: the time that a push has after its plan */
