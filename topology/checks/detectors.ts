@@ -1,4 +1,4 @@
-import type { Draft, DraftSite, Placed } from '../draft.ts';
+import type { Draft, DraftSite } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 import { hasBfd } from '../vyos-versions.ts';
 import { duplicates } from './duplicates.ts';
@@ -18,24 +18,11 @@ function repeated({ detectors = [] }: DraftSite): Fault[] {
 }
 
 /** A detector that a router's version does not have. */
-function noBfd(site: DraftSite, { vyos, profile }: Draft): Fault[] {
+function noBfd(site: DraftSite, { vyos }: Draft): Fault[] {
   const bfd = site.detectors?.find(({ value }) => value === 'bfd');
-  if (bfd === undefined && (site.detectors !== undefined || profile === 'original')) return [];
-  const old = (site.routers ?? []).map((router) => router.vyos ?? vyos).find(({ value }) => !hasBfd(value));
-  if (old === undefined) return [];
-  return [bfd === undefined ? byDefault(old) : written(bfd)];
-}
-
-function written({ path }: Placed<string>): Fault {
+  if (bfd === undefined) return [];
+  const versions = (site.routers ?? []).map((router) => router.vyos ?? vyos);
+  if (versions.every(({ value }) => hasBfd(value))) return [];
   const hint = 'remove bfd, or update the routers to VyOS 1.3 or later';
-  return { kind: 'contradiction', path, fault: 'VyOS 1.1 has no BFD', hint };
-}
-
-function byDefault({ path }: Placed<string>): Fault {
-  return {
-    kind: 'contradiction',
-    path,
-    fault: 'VyOS 1.1 has no BFD, which is the default detector of profile fast',
-    hint: 'write profile: original, or detectors: [serf] in the site',
-  };
+  return [{ kind: 'contradiction', path: bfd.path, fault: 'VyOS 1.1 has no BFD', hint }];
 }
