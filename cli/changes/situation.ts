@@ -18,8 +18,8 @@ export interface Situation {
   readonly former: readonly FormerSite[];
   /** Stacks that may move routes of the file's sites and do not state what they were made from, as sentences. */
   readonly unknownControllers: readonly string[];
-  /** Names of keys that a Region lacks. */
-  readonly missingKeys: readonly string[];
+  /** Names of keys that a Region lacks; undefined: they could not be read. */
+  readonly missingKeys: readonly string[] | undefined;
 }
 
 export interface SiteSituation {

@@ -3,7 +3,7 @@ import { planChanges } from '../changes/plan/plan-changes.ts';
 import type { Step } from '../changes/plan/step.ts';
 import { readSituation } from '../changes/read/read-situation.ts';
 import type { Situation } from '../changes/situation.ts';
-import { unreadConfigurations } from '../changes/unread-configurations.ts';
+import { unreadFacts } from '../changes/unread-facts.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption, topologyArgument } from '../options.ts';
 import { announcingInterrupt } from '../output/announcing-interrupt.ts';
@@ -64,7 +64,7 @@ export const rollout: AddCommand = (program, cli) => {
   ]);
 };
 
-const UNKNOWN = 'Whether anything is to be done is not known: the configurations of routers could not be read.';
+const UNKNOWN = 'Whether anything is to be done is not known: not everything could be read.';
 
 const STANDARD_INPUT =
   'rollout cannot read the topology from standard input, because cdk reads it as well\n    hint: name a file';
@@ -108,7 +108,7 @@ async function run(context: RolloutContext, options: Options, next: string): Pro
     const left = await announcingInterrupt(cli.io, INTERRUPTED, () =>
       rollOut(situation, context, (step) => void done.push(step)),
     );
-    if (unreadConfigurations(left).length > 0) {
+    if (unreadFacts(left).length > 0) {
       for (const note of changesView(left, planChanges(left)).notes) cli.io.stderr.write(`note: ${note}\n`);
       return view('unknown', UNKNOWN, undefined);
     }

@@ -4,7 +4,7 @@ import { editText } from '#topology/edits/edit-text.ts';
 import type { ChangePlan } from '../changes/plan/plan-changes.ts';
 import { OPERATORS_STEPS, type Step } from '../changes/plan/step.ts';
 import type { Situation } from '../changes/situation.ts';
-import { unreadConfigurations } from '../changes/unread-configurations.ts';
+import { unreadFacts } from '../changes/unread-facts.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -14,7 +14,8 @@ import { utcTime } from '../output/time.ts';
 export interface ChangesView {
   readonly topology: string;
   /**
-   * `none`: the deployment, the routers and the file agree. `unknown`: no step is known, and a running configuration could not be read.
+   * `none`: the deployment, the routers, the keys and the file agree. `unknown`: no step is known, and a running configuration, the programs
+   * of a router or the keys could not be read.
    * `refused`: the steps cannot be done, or must not be begun now.
    */
   readonly outcome: 'none' | 'unknown' | 'changes' | 'refused';
@@ -61,7 +62,7 @@ export function changesView(situation: Situation, { steps, refusals }: ChangePla
   return {
     topology: situation.topology.name,
     outcome: isNone
-      ? unreadConfigurations(situation).length > 0
+      ? unreadFacts(situation).length > 0
         ? 'unknown'
         : 'none'
       : refusals.length > 0
@@ -118,9 +119,7 @@ function notesOn(situation: Situation): string[] {
       ),
     ),
     ...sites.flatMap(({ site, unfit }) => unfit.map((each) => `${site.name}: ${each}.`)),
-    ...unreadConfigurations(situation).map(
-      ({ site, router }) => `${site}: the configuration of ${router} could not be read.`,
-    ),
+    ...unreadFacts(situation),
   ];
 }
 

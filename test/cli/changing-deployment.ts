@@ -252,13 +252,15 @@ export class ChangingDeployment {
       remaining: left.map(({ name }) => name),
       routers: pair.map((router) => ({
         name: router.name,
-        installed: { version: '0', sha256: '0', agent: null },
+        ...(!this.silent.has(router.name) && { installed: { version: '0', sha256: '0', agent: null } }),
         deployed: { version: '0', sha256: '1', agent: null },
         differs: left.includes(router),
         attention: [],
       })),
     };
   }
+  /** Routers that do not say which programs they have. */
+  readonly silent = new Set<string>();
   /** What each interface's router has installed. */
   readonly programs = new Map<string, string>();
   /** The topology that a site is deployed from, by site. */

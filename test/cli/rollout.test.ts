@@ -22,13 +22,34 @@ test('where the configurations cannot be read it is unknown whether anything is 
   const deployment = edited((text) => text);
   deployment.isConfigPushWell = false;
   const { exitCode, stderr, view } = await rollout(deployment);
-  const says = 'Whether anything is to be done is not known: the configurations of routers could not be read.';
+  const says = 'Whether anything is to be done is not known: not everything could be read.';
   expect([exitCode, view]).toMatchObject([3, { outcome: 'unknown', says, steps: null, next: 'vyos-failover rollout' }]);
   expect(stderr).toContain('note: tokyo: the configuration of tokyo-1 could not be read.\n');
   expect(await changes(deployment)).toMatchObject({ exitCode: 3, view: { outcome: 'unknown', steps: [] } });
   expect((await deployment.run(['changes'])).stdout).toMatch(
     /^! .*: whether anything is to be changed is not known\.\n/,
   );
+});
+
+test('where the programs of a router are not known it is unknown whether anything is to be done', async () => {
+  const deployment = edited((text) => text);
+  deployment.silent.add('tokyo-2');
+  expect(await changes(deployment)).toMatchObject({
+    exitCode: 3,
+    view: { outcome: 'unknown', notes: ['tokyo: the programs of tokyo-2 are not known.'] },
+  });
+  expect(await rollout(deployment)).toMatchObject({ exitCode: 3, view: { outcome: 'unknown', steps: null } });
+});
+
+test('where the keys cannot be read it is unknown whether anything is to be done', async () => {
+  const deployment = edited((text) => text);
+  const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  const secrets = { readSecrets, createSecret: () => Promise.resolve(false) };
+  const { exitCode, stdout } = await deployment.run(['changes', '--json'], { secrets });
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+    3,
+    { outcome: 'unknown', notes: ['The keys of tunnels and Serf could not be read.'] },
+  ]);
 });
 
 test('a rollout that cannot read the configurations afterwards does not say that the routers are as the file has them', async () => {

@@ -10,7 +10,7 @@ import { editsAt } from './edits-at.ts';
 import type { Step } from './step.ts';
 
 /** Before the deployment, because the routers fetch the keys and a bundle names them. */
-export function keySteps({ missingKeys, file }: Situation): Step[] {
+export function keySteps({ missingKeys = [], file }: Situation): Step[] {
   if (missingKeys.length === 0) return [];
   return [
     {

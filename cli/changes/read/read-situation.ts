@@ -89,13 +89,13 @@ function unique(edits: readonly PendingEdit[]): PendingEdit[] {
 }
 
 /** Keys that cannot be read are no reason to show nothing else. */
-async function missingKeys(topology: Topology, cli: Cli): Promise<string[]> {
+async function missingKeys(topology: Topology, cli: Cli): Promise<string[] | undefined> {
   try {
     const statuses = await readSecretStatuses(topology, cli);
     return statuses.filter(({ state }) => state === 'missing').map(({ name }) => name);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     cli.io.stderr.write(`note: the keys are not checked: ${error.message}\n`);
-    return [];
+    return undefined;
   }
 }
