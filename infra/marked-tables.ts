@@ -1,5 +1,5 @@
 import { CustomResource, Duration, type Stack } from 'aws-cdk-lib';
-import { Construct, type IDependable } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
 import { createdIdsEnvironment } from '#functions/created-ids.ts';
 import { markTablesProperties } from '#functions/mark-tables/settings.ts';
@@ -17,19 +17,23 @@ export interface MarkedTablesProps {
   readonly name: string;
   /** Of the deployed model (`modelDigest`). */
   readonly model: string;
-  /** What moves the routes: a table loses its mark after that has stopped. */
-  readonly after: IDependable;
+  /**
+   * What moves the routes. It depends on the marks, so that it is created after them, and
+   * [deleted before them](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html).
+   */
+  readonly mover: IConstruct;
 }
 
 /**
  * Marks the site's route tables as this stack's (`failover/controller.ts`). The deployment fails if another stack has marked one of
- * them. A table that the topology no longer has loses the mark after the update has succeeded, all of them when the stack is deleted.
+ * them. A table that the topology no longer has loses the mark after the update has succeeded; all of them when the stack is deleted,
+ * after what moves their routes.
  */
 export class MarkedTables extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stack, site, deployed, createdIds, name, model, after }: MarkedTablesProps,
+    { stack, site, deployed, createdIds, name, model, mover }: MarkedTablesProps,
   ) {
     super(scope, id);
     const fn = new SiteFunction(this, 'Mark', {
@@ -49,7 +53,7 @@ export class MarkedTables extends Construct {
       // With each edit of the model the marks are verified, and CloudFormation has a resource to update.
       properties: { ...markTablesProperties(deployed), Model: model },
     });
-    marks.node.addDependency(after);
+    mover.node.addDependency(marks);
   }
 }
 

@@ -165,7 +165,7 @@ export class VyosFailoverSite extends Construct {
       createdIds: of.createdIds,
       name: names.markTables,
       model: modelDigest(topology, described),
-      after: routeSwap.function,
+      mover: routeSwap.function,
     });
     if (described.createRoutes) {
       const routes = new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });

@@ -49,3 +49,13 @@ test('a site creates no route before its tables are marked', () => {
   const marks = found.find(([, { Type }]) => Type === 'Custom::MarkedTables')?.[0];
   expect(found.find(([, { Type }]) => Type === 'Custom::ManagedRoutes')?.[1].DependsOn).toContain(marks);
 });
+
+test('route-swap is created after the tables are marked, and deleted before they lose their marks', () => {
+  const { resources } = synthesizedSite(EXAMPLE);
+  const all = JSON.parse(resources) as Record<string, { Type: string; DependsOn?: string[] }>;
+  const marks = Object.entries(all).find(([, { Type }]) => Type === 'Custom::MarkedTables')?.[0];
+  const routeSwap = Object.entries(all).filter(
+    ([, each]) => each.Type === 'AWS::Lambda::Function' && JSON.stringify(each).includes('--tokyo--route-swap"'),
+  );
+  expect(routeSwap.map(([, { DependsOn }]) => DependsOn?.includes(marks ?? ''))).toEqual([true]);
+});
