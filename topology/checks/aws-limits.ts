@@ -1,5 +1,6 @@
 import type { Draft, DraftSite } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
+import { countElsewhere } from './networks-elsewhere.ts';
 
 /**
  * A Lambda response holds 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and one about a
@@ -8,12 +9,8 @@ import type { Fault } from '../mistakes.ts';
 const mostManagedRoutes = 20_000;
 
 /** Hard limits of AWS that the topology alone shows to be exceeded. Adjustable quotas are notes of `topology validate`. */
-export function checkAwsLimits({ sites = [], farEnds }: Draft): Fault[] {
-  return sites.flatMap((site) => {
-    const others = sites.filter(({ name }) => name.value !== site.name.value);
-    const elsewhere = [...others.map(({ frontSubnets }) => frontSubnets), ...farEnds.map(({ networks }) => networks)];
-    return tooManyRoutes(site, elsewhere.flat().length);
-  });
+export function checkAwsLimits(draft: Draft): Fault[] {
+  return (draft.sites ?? []).flatMap((site) => tooManyRoutes(site, countElsewhere(site, draft)));
 }
 
 /** @param byDefault destinations of a table that names none */

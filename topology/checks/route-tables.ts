@@ -2,6 +2,7 @@ import type { Draft, DraftSite, DraftTable } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 import { parseNetwork } from '../networks.ts';
 import { duplicates } from './duplicates.ts';
+import { countElsewhere } from './networks-elsewhere.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, the highest that the quota goes. */
 const mostRoutes = 1000;
@@ -19,7 +20,10 @@ export function checkRouteTables(draft: Draft): Fault[] {
     ...sharedTables(tables),
     ...tables.flatMap(repeatedDestinations),
     ...sites.flatMap(tooManyEdgeTables),
-    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, draft))),
+    ...sites.flatMap((site) => {
+      const byDefault = countElsewhere(site, draft);
+      return (site.tables ?? []).flatMap((table) => tooMany(table, byDefault));
+    }),
   ];
 }
 
@@ -85,13 +89,9 @@ function repeatedDestinations({ destinations = [] }: DraftTable): Fault[] {
   }));
 }
 
-function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, { sites = [], farEnds }: Draft): Fault[] {
-  const others = sites.filter((site) => site.name.value !== name.value);
-  const elsewhere = [
-    ...others.map(({ frontSubnets }) => frontSubnets),
-    ...farEnds.map(({ networks }) => networks),
-  ].flat();
-  const count = destinations?.length ?? elsewhere.length;
+/** @param byDefault destinations of a table that names none */
+function tooMany({ destinations, path, id }: DraftTable, byDefault: number): Fault[] {
+  const count = destinations?.length ?? byDefault;
   if (count <= mostRoutes) return [];
   return [
     {

@@ -1,6 +1,7 @@
 import type { Draft, DraftRouter } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 import { MOST_PREFIXES_IN_LIST, TUNNEL_NUMBERS } from '../vyos-limits.ts';
+import { countElsewhere } from './networks-elsewhere.ts';
 
 /** What does not fit into the configuration of a router. */
 export function checkVyosLimits(draft: Draft): Fault[] {
@@ -13,10 +14,10 @@ export function checkVyosLimits(draft: Draft): Fault[] {
 }
 
 /** The longest lists are those of a site's own front subnets, and of all other sites' and the far ends' networks. */
-function tooManyPrefixes({ sites = [], farEnds }: Draft): Fault[] {
-  const behind = farEnds.flatMap(({ networks }) => networks).length;
-  const all = sites.flatMap(({ frontSubnets }) => frontSubnets).length + behind;
-  const most = Math.max(...sites.flatMap(({ frontSubnets: { length } }) => [length, all - length]));
+function tooManyPrefixes(draft: Draft): Fault[] {
+  const most = Math.max(
+    ...(draft.sites ?? []).flatMap((site) => [site.frontSubnets.length, countElsewhere(site, draft)]),
+  );
   if (most <= MOST_PREFIXES_IN_LIST) return [];
   return [
     {
