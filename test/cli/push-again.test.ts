@@ -99,7 +99,7 @@ describe('a push after one whose end is unknown', () => {
     const { exitCode, stdout, stderr } = await dryRun();
     expect([exitCode, runs(), boots()]).toEqual([0, ['tokyo-2'], []]);
     expect(stderr).toContain(
-      'the push of ann@desk (not verified) at 2026-11-23 03:00:00Z stopped before any router received its new',
+      'the push of ann@desk (not verified) at 2026-11-23 03:00:00Z stopped at tokyo-2, its first router.\n',
     );
     expect(stdout).toMatch(/\ntokyo-2 +new +old +by 2026-.*Z, unless confirmed\n/);
   });
