@@ -13,7 +13,8 @@ export function accessLog(scope: Construct, name: string): LogGroup {
   });
 }
 
-export function whoAskedWhat({ topology, name }: ManagedSite): AccessLogFormat {
+/** One JSON object for each request: who sent it, and how it was answered. */
+export function accessLogFormat({ topology, name }: ManagedSite): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
       at: '$context.requestTime',

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
 import { FUNCTION_FOLDERS, type FunctionFolder, placeOf } from './built-function.ts';
 import { builtinsWithoutImport } from './builtins-without-import.ts';
-import { temporary } from './bundle.ts';
 import { literalKeys } from './literal-keys.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Builds all functions, once in a process. `bundle` needs them. */
 export async function buildBundles(): Promise<void> {
-  await buildFunctions(temporary());
+  await buildFunctions(temporaryFolder());
 }
 
 /**

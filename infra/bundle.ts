@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SymlinkFollowMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ManagedSite } from '#failover/site.ts';
 import { SITE_FILE } from '#functions/site-file.ts';
 import { builtFunction, type FunctionFolder } from './built-function.ts';
-
-let workshop: string | undefined;
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** SHA-256 of each build, read once. */
 const hashes = new Map<string, string>();
@@ -20,8 +18,8 @@ const hashes = new Map<string, string>();
  * @param site undefined: the function reads none
  */
 export function bundle(folder: FunctionFolder, site: ManagedSite | undefined): Code {
-  const built = builtFunction(folder, temporary());
-  const outdir = mkdtempSync(join(temporary(), `${folder}-`));
+  const built = builtFunction(folder, temporaryFolder());
+  const outdir = mkdtempSync(join(temporaryFolder(), `${folder}-`));
   for (const name of readdirSync(built)) symlinkSync(join(built, name), join(outdir, name));
   const text = site === undefined ? '' : JSON.stringify(site);
   if (site !== undefined) writeFileSync(join(outdir, SITE_FILE), text);
@@ -41,14 +39,5 @@ function hashOf(built: string): string {
   }
   const made = hash.digest('hex');
   hashes.set(built, made);
-  return made;
-}
-
-/** Where this process puts bundles together, until it ends. */
-export function temporary(): string {
-  if (workshop !== undefined) return workshop;
-  const made = mkdtempSync(join(tmpdir(), 'vyos-failover-bundles-'));
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  workshop = made;
   return made;
 }

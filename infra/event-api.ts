@@ -7,7 +7,7 @@ import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
-import { accessLog, whoAskedWhat } from './access-log.ts';
+import { accessLog, accessLogFormat } from './access-log.ts';
 import { eventsThrottle } from './api-throttles.ts';
 import type { SiteFunction } from './site-function.ts';
 
@@ -49,7 +49,7 @@ export class EventApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: eventsThrottle(site.region),
-      accessLogSettings: { destination: new LogGroupLogDestination(log), format: whoAskedWhat(site) },
+      accessLogSettings: { destination: new LogGroupLogDestination(log), format: accessLogFormat(site) },
     });
     this.url = api.apiEndpoint;
     this.routeArn = stack.formatArn({

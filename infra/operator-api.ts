@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { CONFIG_PUSH_PATHS } from '#contracts/config-push-api.ts';
 import { ACT_PATHS, apiUrlParameter, VIEW_PATHS } from '#contracts/site-api.ts';
 import type { ManagedSite } from '#failover/site.ts';
-import { accessLog, whoAskedWhat } from './access-log.ts';
+import { accessLog, accessLogFormat } from './access-log.ts';
 import { operatorsThrottle } from './api-throttles.ts';
 import { readableArn } from './readable-arn.ts';
 
@@ -61,7 +61,7 @@ export class OperatorApi extends Construct {
       throttle: operatorsThrottle(site.region),
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLog(this, name)),
-        format: whoAskedWhat(site),
+        format: accessLogFormat(site),
       },
     });
     const arnOf = (route: string) =>

@@ -5,6 +5,7 @@ import { EVENT_SOURCE } from '#contracts/events.ts';
 import { CONTROLLER_TAG, controllerOf } from '#failover/controller.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
+import { chunks } from './chunks.ts';
 import { readableArn } from './readable-arn.ts';
 import type { SiteFunction } from './site-function.ts';
 import { TABLES_PER_STATEMENT } from './table-policies.ts';
@@ -224,12 +225,6 @@ function allowAnnouncements(fn: SiteFunction, stack: Stack): void {
       // A PutEvents call has a source for each of its entries.
       'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE },
     },
-  );
-}
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
+import { chunks } from './chunks.ts';
 import type { Right } from './policy-size.ts';
 
 /** What an SSM agent needs to run commands; AmazonSSMManagedInstanceCore would also let it read every parameter. */
@@ -29,7 +30,7 @@ export interface Place {
 
 /**
  * What some routers of a site may do: be reached by SSM, report to their own site's API, fetch their own secrets, and
- * testify about the routers of the other sites.
+ * report what they observe of the routers of the other sites.
  *
  * @param routers those with one role: both, or one
  * @param routeArn of the route of the site's own API
@@ -49,7 +50,7 @@ export function routerRights(
     // IAM takes no statement without a resource.
     ...(others.length === 0
       ? []
-      : [{ actions: ['execute-api:Invoke'], resources: others.map((other) => testimonyArn(other, place)) }]),
+      : [{ actions: ['execute-api:Invoke'], resources: others.map((other) => witnessReportArn(other, place)) }]),
   ];
 }
 
@@ -69,7 +70,7 @@ function roleOf({ name, instanceRole }: Router): string {
 }
 
 /** There are no cross-stack references, so the API's id is `*`; the path names the site. */
-function testimonyArn({ name, region }: Pick<Site, 'name' | 'region'>, { partition, account }: Place): string {
+function witnessReportArn({ name, region }: Pick<Site, 'name' | 'region'>, { partition, account }: Place): string {
   return `arn:${partition}:execute-api:${region}:${account}:*/$default/POST/v1/sites/${name}/events`;
 }
 
@@ -93,9 +94,3 @@ function secretRights(topology: Topology, routers: readonly Pick<Router, 'name'>
 
 /** So that a condition, which cannot be cut in two, fits into what is left of most policies. */
 const PARAMETERS_PER_CONDITION = 20;
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
-}

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, Zip, ZipPassThrough } from 'fflate';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
@@ -8,6 +7,7 @@ import type { Topology } from '#topology/topology.ts';
 import type { ProgramsVersion } from '#vyos/boot-values.ts';
 import { type BundleFile, deployedBundle } from '#vyos/bundle.ts';
 import { routerFiles } from '../router-files.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** A bundle as one file, for an asset. */
 export interface BundleArchive {
@@ -18,9 +18,6 @@ export interface BundleArchive {
   /** What is in it. */
   readonly programs: ProgramsVersion;
 }
-
-/** Where this process writes archives, until CDK has copied them and the process ends. */
-let folder: string | undefined;
 
 /**
  * Writes the bundle of a router that the stacks know. The same topology gives the same bytes.
@@ -35,7 +32,7 @@ export function bundleArchive(topology: Topology, name: string): BundleArchive {
     sha256,
   });
   const archive = archiveOf(files);
-  const file = join(temporary(), `${topology.name}-${name}.zip`);
+  const file = join(temporaryFolder(), `${topology.name}-${name}.zip`);
   writeFileSync(file, archive);
   return { file, sha256: sha256(archive), programs };
 }
@@ -88,11 +85,3 @@ const REGULAR_FILE = 0o100_000;
 const noTime = (): Date => new Date(1980, 0, 1, 12);
 
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
-
-function temporary(): string {
-  if (folder !== undefined) return folder;
-  const made = mkdtempSync(join(tmpdir(), 'vyos-failover-archives-'));
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  folder = made;
-  return made;
-}

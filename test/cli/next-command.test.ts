@@ -36,12 +36,10 @@ const OTHERS = new Set([
   'changes/plan/refusals.ts',
   'changes/read/read-former-sites.ts',
   'commands/emulate.ts',
-  'deployed/failed-deletions.ts',
   'deployed/former-stacks.ts',
   'destroy/histories-left.ts',
   'doctor/bundle.ts',
   'init/topology-text.ts',
-  'views/what-would-change.ts',
 ]);
 
 it('no command is written into a text of the command line: each is made', () => {
