@@ -66,7 +66,9 @@ function isNews(result: SwapResult, observation: Observation, { announcedOutcome
   const { stored, trigger } = observation;
   // `receiveNotices` announces a scheduled event.
   if (outcome === 'noted' && HOLDS.has(reason) && trigger.kind === 'ec2' && trigger.notices !== undefined) return false;
-  if (UNREMARKABLE.has(reason) || leavesTheSame(result, stored) || repeats(result, observation)) return false;
+  if (UNREMARKABLE.has(reason)) return false;
+  // An operator, who may have lost the answer, looks for the request's own id.
+  if (trigger.kind !== 'operator' && (leavesTheSame(result, stored) || repeats(result, observation))) return false;
   // While the peer is silent the router reports it again under other ids; if there was nothing to move, that is announced once.
   if (outcome === 'already' && announcedOutcomes.has(stateOf(result, trigger), result)) return false;
   // The store does not answer, or has no answer to this trigger.

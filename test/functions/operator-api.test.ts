@@ -11,6 +11,7 @@ import { FakeWorld } from './fakes.ts';
 
 const ANN = 'arn:aws:sts::123456789012:assumed-role/on-call/ann';
 const ANN_SHORT = 'assumed-role/on-call/ann';
+const DENIED = { kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized' } as const;
 const MOVE = {
   action: 'switchover',
   id: 'move-1',
@@ -256,5 +257,26 @@ describe('the result of a move, for a caller whose connection ended before it', 
     const { body } = await ask(world, eventOf(MOVE));
     expect(await progress(world)).toEqual({ state: 'ended', result: body });
     expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('is known, and in the history, for a second move that leaves the same routes as the first', async () => {
+    const world = healthyWorld();
+    world.faults = [DENIED];
+    await ask(world, eventOf({ ...MOVE, id: 'move-0' }));
+    world.faults = [DENIED];
+    const { status, body } = await ask(world, eventOf(MOVE));
+    expect([status, body['outcome']]).toEqual([503, 'partial']);
+    expect(await progress(world)).toEqual({ state: 'ended', result: body });
+    expect(world.history.map(({ id }) => id)).toEqual(['move-0', MOVE.id]);
+  });
+
+  it('is known if EC2 still shows the routes as they were before the first move', async () => {
+    const world = healthyWorld();
+    const before = [...world.targets];
+    await ask(world, eventOf({ ...MOVE, id: 'move-0' }));
+    for (const [route, target] of before) world.targets.set(route, target);
+    const { body } = await ask(world, eventOf(MOVE));
+    expect(body['outcome']).toBe('swapped');
+    expect(await progress(world)).toEqual({ state: 'ended', result: body });
   });
 });
