@@ -20,6 +20,7 @@ export function unfinishedPushTexts({ by, at, done, router, state, revertsAt }: 
     return [
       `${router} is broken: the push of ${by} at ${utcTime(at)} left it between its old and new configuration, and its timer retries the rollback`,
       `the push ${how}`,
+      'if that does not end, or the router is dead: docs/runbook.md, "A router that is broken"',
     ];
   if (state === 'installing' && router !== undefined)
     return [`the installation of ${by} at ${utcTime(at)} stopped on ${router}, which has its old or its new programs`];

@@ -345,6 +345,33 @@ describe('--router', () => {
   });
 });
 
+describe('a router that is broken and does not answer any more', () => {
+  beforeEach(() => {
+    const { now } = site.world;
+    const applying = { router: 'tokyo-2', attempt: 'run-7', state: 'broken' as const, undoneBy: now, commands: 3 };
+    const left = { ...applying, lines: [], others: [] };
+    const about = { id: 'push-7', by: 'bob', at: now, run: 'run-7', leasedUntil: 0, done: [], finished: false };
+    site.world.push = { ...about, applying: left };
+    site.breakBgp('tokyo-2');
+  });
+
+  test('is not replaced, and the refusal names the way out', async () => {
+    const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    expect([exitCode, view['says']]).toEqual([
+      4,
+      expect.stringMatching(/tokyo-2 is broken: .*docs\/runbook\.md, "A router that is broken"/),
+    ]);
+    expect(site.story).toEqual([]);
+  });
+
+  test('gets a new instance once its own is terminated', async () => {
+    site.terminate('tokyo-2');
+    const { exitCode, view } = await site.asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--yes']);
+    expect(view).toMatchObject({ outcome: 'upgraded', owner: 'tokyo-1', says: 'The instance of tokyo-2 is replaced.' });
+    expect([exitCode, site.story]).toEqual([0, ['tokyo-2 launched from ami-1']]);
+  });
+});
+
 describe('bad input', () => {
   test.each([
     [

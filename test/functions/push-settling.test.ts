@@ -133,6 +133,41 @@ describe('a router that could not restore its configuration, and does not answer
     expect(says).toMatchObject({ outcome: 'unknown', says: expect.not.stringContaining('runs the old one') as string });
     expect(await round()).toBe('asked: undone');
   });
+
+  it('is over once an operator has mended and rebooted it: its configuration is neither the old nor the new one, and a push reads it', async () => {
+    pair.standby.answers = { apply: [{ kind: 'answered', output: JSON.stringify(BROKEN) }] };
+    await pair.push();
+    pair.standby.reboot();
+    pair.world.now = (pair.pushes.last?.applying?.undoneBy ?? 0) + 1;
+    const output = JSON.stringify({ outcome: 'nothing', ended: 'unknown' });
+    pair.standby.answers = { undo: [{ kind: 'answered', output }] };
+    expect([await round(), await round()]).toEqual(['asked: unknown', 'not asked']);
+    expect(pair.history).toEqual(['config-router-broken', 'config-settled-unknown']);
+    expect(await pair.push()).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('is over once another instance is on its interface, which knows of no push', async () => {
+    pair.standby.answers = { apply: [{ kind: 'answered', output: JSON.stringify(BROKEN) }] };
+    const { running } = pair.standby;
+    await pair.push();
+    pair.standby.running = [...running];
+    pair.standby.pending = undefined;
+    for (const attempt of Object.keys(pair.standby.records)) Reflect.deleteProperty(pair.standby.records, attempt);
+    expect([await round(), await round()]).toEqual(['asked: undone', 'not asked']);
+    expect(await pair.push()).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('is refused with the section of the runbook that has the way out', async () => {
+    pair.standby.answers = { apply: [{ kind: 'answered', output: JSON.stringify(BROKEN) }] };
+    await pair.push();
+    const agreed = await pair.plan();
+    pair.standby.answers = { undo: [SILENT] };
+    const { outcome, says } = await pair.push({}, {}, agreed);
+    expect([outcome, says]).toEqual([
+      'refused',
+      expect.stringContaining('(docs/runbook.md, "A router that is broken")'),
+    ]);
+  });
 });
 
 describe('settling', () => {

@@ -42,7 +42,7 @@ export async function rollBack(
   const busy = answer.outcome === 'busy';
   // Its timer has failed before.
   if (state === 'broken') {
-    const says = `${router.name}: ${why}. It does not answer now (${textOf(answer)}); when it last did, it ran parts of both configurations, and its timer keeps trying to restore the old one.`;
+    const says = `${router.name}: ${why}. It does not answer now (${textOf(answer)}); when it last did, it ran parts of both configurations, and its timer keeps trying to restore the old one. If it stays silent, replace its instance (docs/runbook.md, "A router that is broken").`;
     return { end: 'unknown', says, busy };
   }
   const until = utcTime(undoneBy);

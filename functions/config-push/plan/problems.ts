@@ -39,7 +39,7 @@ export function pendingProblem(
 ): PlanProblem | undefined {
   if (pending === undefined) return undefined;
   if (pending.state === 'broken') {
-    const says = `${name} could not restore its old configuration, and keeps trying; if that does not end, see docs/config-push.md`;
+    const says = `${name} could not restore its old configuration, and keeps trying; if that does not end, see docs/runbook.md, "A router that is broken"`;
     return { reason: 'router-broken', says };
   }
   if (revertsAt === undefined) {

@@ -50,10 +50,10 @@ export async function recoverInterrupted(
       ? await confirmRouter(router, applying, ports)
       : await rollBack(router, applying, why, ports);
   if (end.end === 'confirmed') await recordPushedConfig(router.name, applying.lines, origin.id, ports);
-  // Its timer has expired, or it rebooted into its old configuration; the plan reads what it runs. The timer of a broken one has failed.
-  const isOver = end.end === 'unknown' && applying.state !== 'broken' && ports.now() > applying.undoneBy;
+  const isOver = end.end === 'unknown' && isNothingPending(end, applying, ports.now());
   await (isOver ? journal.recordResult({ applying: undefined }) : recordRecovery(end, router.name, origin, journal));
-  await reportRecovery(end, applying, origin, ports);
+  const isKnown = applying.recorded === end.end || (applying.state === 'broken' && end.end === 'unknown' && !isOver);
+  await reportRecovery(end, { router: router.name, origin, isKnown }, ports);
   return {
     router: router.name,
     end: settledEnd(end.end),
@@ -64,6 +64,14 @@ export async function recoverInterrupted(
   };
 }
 
+/**
+ * The plan reads what the router runs: its timer has expired, it rebooted into its old configuration, or an operator repaired it. The timer
+ * of a broken one has failed, so the router itself must have answered.
+ */
+function isNothingPending({ nothingPending = false }: RouterOutcome, applying: PendingChange, now: number): boolean {
+  return now > applying.undoneBy && (nothingPending || applying.state !== 'broken');
+}
+
 async function recordRecovery({ end }: RouterOutcome, router: string, origin: Origin, journal: Journal): Promise<void> {
   const { done, id, applying } = journal.entry;
   if (end !== 'confirmed' || id !== origin.id) return closePendingChange(end, journal);
@@ -71,16 +79,16 @@ async function recordRecovery({ end }: RouterOutcome, router: string, origin: Or
   await journal.recordResult({ applying: undefined, done: [...new Set([...done, router])], finished });
 }
 
+/** @param isKnown the history has this outcome */
 async function reportRecovery(
   { end, says }: RouterOutcome,
-  applying: PendingChange,
-  origin: Origin,
+  { router, origin, isKnown }: { readonly router: string; readonly origin: Origin; readonly isKnown: boolean },
   ports: PushPorts,
 ): Promise<void> {
   ports.log.warn(says, { push: origin.id });
   if (end !== 'confirmed') ports.metric('ConfigPushFailed', 1);
-  if (applying.recorded === end || (applying.state === 'broken' && end === 'unknown')) return;
-  await recordPush(origin, { reason: `settled-${end}`, says, router: applying.router, settled: true }, ports);
+  if (isKnown) return;
+  await recordPush(origin, { reason: `settled-${end}`, says, router, settled: true }, ports);
 }
 
 /** Confirming and rolling back lead to no other outcome. */

@@ -14,6 +14,8 @@ export interface RouterOutcome {
   readonly revertsAt?: number | undefined;
   /** Of `unknown`: another action runs on the router, so it may be asked again soon. */
   readonly busy?: boolean | undefined;
+  /** Of `unknown`: the router answers that no change is pending on it, so reading its configuration resolves it. */
+  readonly nothingPending?: boolean | undefined;
   /** What a `broken` one boots with. */
   readonly boots?: 'old' | 'new' | 'unknown' | undefined;
 }
@@ -47,6 +49,7 @@ function endedBefore(ended: 'confirmed' | 'undone' | 'never' | 'unknown', name: 
     case 'unknown':
       return {
         end: 'unknown',
+        nothingPending: true,
         says: `${name} has no record of this push any more, so it is unknown whether it runs the new or the old configuration; config diff shows what it runs.`,
       };
   }
