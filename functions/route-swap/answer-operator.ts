@@ -1,9 +1,11 @@
+import { changesNothing } from '#contracts/route-swap-requests.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { LAST_FIT } from '#failover/last-fit.ts';
 import type { Outcome } from '#failover/swap-record.ts';
 import { type HttpAnswer, type HttpEvent, json } from '#functions/http.ts';
 import { refuseRequest } from '#functions/refuse-request.ts';
 import { answerRequest } from './answer-request.ts';
+import type { DirectRequest } from './direct-request.ts';
 import type { SwapPorts } from './ports.ts';
 import { readOperatorRequest } from './read-operator-request.ts';
 import { refuseLastFit } from './refuse-last-fit.ts';
@@ -21,10 +23,15 @@ export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promis
     const answer = await answerRequest(read.request, read.requestedBy, ports);
     return json('outcome' in answer ? statusOf(answer.outcome) : 200, answer);
   } catch (error) {
-    const says = `The request failed: ${clauseOf(error)}. It may have had an effect; read the status.`;
+    const effect = isView(read.request) ? 'Nothing was changed.' : 'It may have had an effect; read the status.';
+    const says = `The request failed: ${clauseOf(error)}. ${effect}`;
     ports.log.error(says, { error, caller, route: routeKey });
     return json(500, { outcome: 'failed', reason: 'failed', says });
   }
+}
+
+function isView(request: DirectRequest): boolean {
+  return 'act' in request ? changesNothing(request.act) : request.dryRun;
 }
 
 function statusOf(outcome: Outcome | 'done'): number {

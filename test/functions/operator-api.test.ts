@@ -226,6 +226,36 @@ describe('an operator', () => {
   });
 });
 
+describe('a request that fails is answered with 500', () => {
+  const failed = async (request: OperatorRequest) => {
+    const world = healthyWorld();
+    world.storeDown = true;
+    const event = eventOf(request);
+    const { statusCode, body = '' } = await answerOperator(
+      event,
+      world.tools({ describeRoutes: () => Promise.reject(new Error('EC2 does not answer.')) }),
+    );
+    return [statusCode, (JSON.parse(body) as { says: string }).says];
+  };
+
+  it.each<OperatorRequest>([{ action: 'status' }, { action: 'history' }, { ...MOVE, dryRun: true }])(
+    'and nothing was changed by $action, which only reads',
+    async (request) => {
+      expect(await failed(request)).toEqual([
+        500,
+        expect.stringMatching(/^The request failed: .+\. Nothing was changed\.$/),
+      ]);
+    },
+  );
+
+  it('and an order may have had an effect', async () => {
+    expect(await failed({ action: 'resume', by: 'ann' })).toEqual([
+      500,
+      expect.stringMatching(/It may have had an effect; read the status\.$/),
+    ]);
+  });
+});
+
 describe('an event of AWS', () => {
   const FORGED = { source: 'aws.ec2', id: 'e1', detail: { 'instance-id': 'i-0a1b2c3d4e5f60001', state: 'stopping' } };
 
