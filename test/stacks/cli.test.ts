@@ -78,7 +78,7 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
     site.emulator.faults.add({ service: 'ec2', action: 'DescribeRouteTables', kind: 'error', code: 'InternalError' });
     const { code, stderr } = await vyosFailover(['status', 'tokyo']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/tokyo: The request failed: .*\n {4}hint: check the site/);
+    expect(stderr).toMatch(/tokyo: The request failed: .*\n {4}hint: the log groups of its functions say more/);
     site.emulator.faults.clear();
   });
 });
