@@ -102,8 +102,8 @@ describe('npx vyos-failover', () => {
 
     test.each([
       ['without a home', {}],
-      ['with a home that does not exist', { HOME: '/nonexistent' }],
-      ['with a relative cache folder', { HOME: '/nonexistent', XDG_CACHE_HOME: 'test' }],
+      ['with a home that does not exist', { HOME: '/proc/nonexistent' }],
+      ['with a relative cache folder', { HOME: '/proc/nonexistent', XDG_CACHE_HOME: 'test' }],
       ['with a device in place of a home', { HOME: '/dev/null' }],
     ])('nowhere %s', (_, variables) => {
       expect(folderWith(variables)).toBe('');

@@ -51,7 +51,7 @@ const HERE = new URL('../../router', import.meta.url).pathname;
 function whileCut([first, rest]: readonly [string, string], program: string): string {
   const prelude = `
     HERE=$1
-    ADDRESS='[0-9.]+' STATE_DIR=/nonexistent SAID=() CLOCK_AHEAD=0
+    ADDRESS='[0-9.]+' STATE_DIR=/dev/null/state SAID=() CLOCK_AHEAD=0
     . "$HERE/lib/log.sh"
     . "$HERE/lib/addresses.sh"
     . "$HERE/lib/contact.sh"
