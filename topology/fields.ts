@@ -81,6 +81,12 @@ export function ipv4Address(description: string, example: string) {
   return text({ description, pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$', examples: [example], check: addressFault });
 }
 
+/** The address at which tunnels end. Packets to a link-local address do not leave the sender's own link (RFC 3927). */
+export function publicAddress(description: string, example: string) {
+  const check = (value: string) => addressFault(value) ?? linkLocalFault(value);
+  return text({ description, pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$', examples: [example], check });
+}
+
 const emailPattern = '^[^\\s@,;<>]+@[^\\s@,;<>]+\\.[A-Za-z0-9-]+$';
 
 export const emailAddress = text({
@@ -127,6 +133,15 @@ function addressFault(value: string): ValueFault | undefined {
   return {
     fault: `${value} cannot be the address of a router`,
     hint: `0.0.0.0/8, 127.0.0.0/8, ${awsLinkLocal.cidr} and 224.0.0.0 and above are reserved; write a unicast address`,
+  };
+}
+
+function linkLocalFault(value: string): ValueFault | undefined {
+  const address = parseAddress(value);
+  if (address === undefined || !containsAddress(linkLocal, address)) return undefined;
+  return {
+    fault: `${value} is a link-local address, which no other network reaches`,
+    hint: 'write the address to which the other ends send their packets: an Elastic IP, or the address of the device',
   };
 }
 

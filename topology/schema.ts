@@ -47,7 +47,7 @@ const router = z
     subnet: field.ipv4Network('The subnet that the interface is in.', '10.1.100.0/24', { min: 16, max: 28 }),
     address: field.ipv4Address('The interface’s private address in that subnet.', '10.1.100.10'),
     publicAddress: field
-      .ipv4Address(
+      .publicAddress(
         'The Elastic IP at which the other sites’ tunnels end. Omit it if the router is to be created: its Elastic IP is created too.',
         '203.0.113.10',
       )
@@ -265,7 +265,7 @@ const site = z
 
 const farEnd = z
   .strictObject({
-    publicAddress: field.ipv4Address('The address at which its tunnels end.', '192.0.2.50'),
+    publicAddress: field.publicAddress('The address at which its tunnels end.', '192.0.2.50'),
     asn: field.asn('Its BGP autonomous system number, different from those of the sites.', 65100),
     networks: z
       .array(field.ipv4Network('A network behind it.', '172.16.0.0/16', { min: 8, max: 32 }, field.unroutedFault))

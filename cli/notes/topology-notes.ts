@@ -7,6 +7,7 @@ import { siteNotes } from '#vyos/site-notes.ts';
 import { supportNotes } from '#vyos/support-notes.ts';
 import { accountQuotasNotes } from './account-quotas-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
+import { privateAddressesNotes } from './private-addresses-notes.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
 import { sharedThrottleNotes } from './shared-throttle-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
@@ -27,6 +28,7 @@ export function notesOn(topology: Topology): readonly string[] {
     ...regionNotes(topology),
     ...supportNotes(topology),
     ...farEndNotes(topology),
+    ...privateAddressesNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
     ...sharedThrottleNotes(topology),
