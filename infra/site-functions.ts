@@ -87,7 +87,7 @@ export function healthProbeFunction(
  */
 function routeSwapTimeout(site: ManagedSite): Duration {
   return Duration.millis(
-    Math.min(SLOW_SWAP_MS + Math.ceil(leastDurationMs(site.routes.length) / 1000) * 1000, LONGEST_FUNCTION_MS),
+    Math.min(SLOW_READS_MS + Math.ceil(leastDurationMs(site.routes.length) / 1000) * 1000, LONGEST_FUNCTION_MS),
   );
 }
 
@@ -95,5 +95,5 @@ function routeSwapTimeout(site: ManagedSite): Duration {
  * Two observations in which EC2 answers only in the last try (`aws/longer-last-try.ts`), and the calls between them; less than the
  * 30 s that the API waits.
  */
-const SLOW_SWAP_MS = 25_000;
+const SLOW_READS_MS = 25_000;
 const LONGEST_FUNCTION_MS = 900_000;
