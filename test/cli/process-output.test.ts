@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { processOutput } from '#cli/process-output.ts';
 import { AskedSite } from './asked-site.ts';
@@ -20,11 +21,17 @@ describe('a terminal that states a size of 0', () => {
       return Promise.resolve();
     };
     const around = { env, sleep, signal: interrupt.signal, terminal: true };
-    const watched = (columns: number) =>
-      new AskedSite().run(['status', 'tokyo', '--watch', '5'], { ...around, columns });
-    const { exitCode, stdout, stderr } = await watched(0);
+    const { exitCode, stdout, stderr } = await new AskedSite().run(['status', 'tokyo', '--watch', '5'], {
+      ...around,
+      columns: 0,
+    });
     expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
-    expect(stdout).toContain('Ctrl-C ends');
+    const [frame = ''] = stdout.split('\u001b[J');
+    const widths = stripVTControlCharacters(frame)
+      .split('\r\n')
+      .map((line) => line.length);
+    expect(frame).toContain('Ctrl-C ends');
+    expect([Math.max(...widths) <= 80, widths.length > 5]).toEqual([true, true]);
   });
 });
 
