@@ -10,6 +10,7 @@ import {
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
+import type { StackEvent } from '#emulator/cloudformation/stack.ts';
 import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
 import { copyOf } from './synthesized.ts';
 
@@ -18,6 +19,11 @@ const OWN = names.stack;
 const RENAMED = 'vyos-failover-tokyo-virginia--edo';
 const [first = '', second = ''] = tokyo.routeTables.map(({ id }) => id);
 const { region } = tokyo;
+const [ROUTE_SWAP, MARK_FUNCTION, MARKS] = [
+  /^RouteSwapFunction[0-9A-F]{8}$/,
+  /^MarkedTablesMarkFunction[0-9A-F]{8}$/,
+  /^MarkedTables[0-9A-F]{8}$/,
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'one-controller-'));
 
@@ -71,6 +77,11 @@ async function deleteStack(StackName: string): Promise<void> {
   client.destroy();
 }
 
+/** The resources that CloudFormation has deleted, in that order. */
+function deletedIn(events: readonly StackEvent[]): string[] {
+  return events.filter(({ status }) => status === 'DELETE_COMPLETE').map(({ logicalId }) => logicalId);
+}
+
 /** Resources that CloudFormation left in place. */
 function deletionsSkippedIn(stack: string): string[] {
   const { events } = site.emulator.stack(stack);
@@ -95,6 +106,10 @@ it('a second controller of the same tables is refused at its deployment, and cha
   // No table either: a first deployment that fails has no history to keep.
   expect([...site.emulator.stack(RENAMED).resources.keys()]).toEqual([]);
   expect(deletionsSkippedIn(RENAMED)).toEqual([]);
+  // Nothing that could have moved a route was ever there.
+  const deleted = deletedIn(site.emulator.stack(RENAMED).events);
+  expect(deleted).toContainEqual(expect.stringMatching(MARK_FUNCTION));
+  expect(deleted).not.toContainEqual(expect.stringMatching(ROUTE_SWAP));
   // Evidence for 90 s: for the moves of the next test too.
   await site.contact();
   await site.emulator.tickSchedules(region);
@@ -150,8 +165,14 @@ it('a table that leaves the topology loses its mark, the others when the stack i
   await site.emulator.deploy(fewer);
   expect(site.emulator.stack(OWN)).toMatchObject({ terminationProtection: true });
   expect(marks()).toEqual({ [first]: OWN, [second]: undefined });
+  const { events } = site.emulator.stack(OWN);
+  const before = events.length;
   await deleteStack(OWN);
   expect(marks()).toEqual({ [first]: undefined, [second]: undefined });
+  // While it could still move routes, no other stack could mark their tables.
+  const deleted = deletedIn(events.slice(before));
+  const at = (id: RegExp) => deleted.findIndex((each) => id.test(each));
+  expect([at(ROUTE_SWAP) >= 0, at(ROUTE_SWAP) < at(MARKS)]).toEqual([true, true]);
   await site.emulator.deploy(renamed);
   expect(marks()).toEqual({ [first]: RENAMED, [second]: RENAMED });
   await expect(site.emulator.deploy(example)).rejects.toThrow(`Stack ${RENAMED} already moves the routes of ${first}`);
