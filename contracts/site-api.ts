@@ -149,9 +149,21 @@ export function requestIn({ routeKey, pathParameters, query, body, by, id }: Rec
   }
 }
 
-/** Any value of `planOnly` but a boolean is a malformed request, and no order. */
-function orderIn({ planOnly = false, ...order }: ReceivedRequest['body']): object {
-  return { ...order, dryRun: planOnly };
+/** Nothing moves unless both keys are absent or false; `orderFaultsIn` names what is wrong with them. */
+function orderIn({ planOnly = false, dryRun = false, ...order }: ReceivedRequest['body']): object {
+  return { ...order, dryRun: planOnly !== false || dryRun !== false };
+}
+
+/** The faults of an order that its request to route-swap does not show, because its keys have other names there. Each with its key. */
+export function orderFaultsIn({ routeKey, body }: Pick<ReceivedRequest, 'routeKey' | 'body'>): readonly string[] {
+  const path = ACTS[routeKey];
+  if (path !== 'switchover' && path !== 'failback') return [];
+  const { planOnly = false, dryRun = false } = body;
+  return [
+    ...(typeof planOnly === 'boolean' ? [] : ['planOnly: neither true nor false']),
+    // An order that is only to be planned must not be carried out because its key has the name of the command line's option.
+    ...(dryRun === false ? [] : ['dryRun: not a key of this request; with "planOnly": true nothing moves']),
+  ];
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;

@@ -1,24 +1,25 @@
 import { MoveRequest, ProbeRequest, SiteRequest } from '#contracts/route-swap-requests.ts';
 import * as z from '#contracts/validation.ts';
-import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
+import { listOf } from '#failover/clause.ts';
+import type { ManagedSite } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
 import { AwsEvent, triggerOf } from './aws-event.ts';
+import { faultsIn, unknownRouterIn } from './request-faults.ts';
 
 /** A request to route-swap outside the HTTP API: a trigger of a swap, or another action. */
 export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteRequest };
 
-const OperatorRequest = z.union([MoveRequest, SiteRequest]);
-const ProgramRequest = z.union([AwsEvent, ProbeRequest]);
-const Request = z.union([ProgramRequest, OperatorRequest]);
+const OperatorRequest = z.discriminatedUnion('action', [MoveRequest, SiteRequest]);
+const DirectInvocation = z.discriminatedUnion('action', [ProbeRequest, OperatorRequest]);
 
 /**
  * Reads an EventBridge event or a direct invocation. IAM and the rules' patterns decide who gets here.
  *
- * @throws Error that names the fault: the caller is a program of this project or an operator
+ * @throws Error that names all faults: the caller is a program of this project or an operator
  */
 export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRequest {
-  const request = parseAs(Request, payload);
-  if ('source' in request) return { trigger: triggerOf(request), dryRun: false };
+  if (isEvent(payload)) return { trigger: triggerOf(parseAs(AwsEvent, payload, site)), dryRun: false };
+  const request = parseAs(DirectInvocation, payload, site);
   if (request.action === 'probe')
     return { trigger: { kind: 'probe', id: request.id, rounds: request.rounds }, dryRun: false };
   return ofOperator(request, site);
@@ -28,16 +29,33 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
  * Reads a request of a viewer or an operator. Events and probe rounds are refused: the form of an event accepts further keys, so that a
  * request with the keys of one would be read as one.
  *
- * @throws Error that names the fault
+ * @param otherFaults those that the caller has found
+ * @throws Error that names all faults, each with its key
  */
-export function readRequestOfOperator(payload: unknown, site: ManagedSite): DirectRequest {
-  return ofOperator(parseAs(OperatorRequest, payload), site);
+export function readRequestOfOperator(
+  payload: unknown,
+  site: ManagedSite,
+  otherFaults: readonly string[] = [],
+): DirectRequest {
+  return ofOperator(parseAs(OperatorRequest, payload, site, otherFaults), site);
 }
 
-function parseAs<Schema extends z.core.$ZodType>(schema: Schema, payload: unknown): z.infer<Schema> {
+/** No other message has the key. */
+function isEvent(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && 'source' in payload;
+}
+
+function parseAs<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  payload: unknown,
+  site: ManagedSite,
+  otherFaults: readonly string[] = [],
+): z.infer<Schema> {
   const result = z.safeParse(schema, payload);
-  if (!result.success) throw new Error(`Not a request that route-swap knows: ${z.prettifyError(result.error)}`);
-  return result.data;
+  const faults = [...otherFaults, ...unknownRouterIn(payload, site)];
+  if (result.success && faults.length === 0) return result.data;
+  const all = [...(result.error === undefined ? [] : faultsIn(result.error)), ...faults];
+  throw new Error(`Not a request that route-swap knows: ${listOf(all, '; ')}.`);
 }
 
 function ofOperator(request: z.infer<typeof OperatorRequest>, site: ManagedSite): DirectRequest {
@@ -46,7 +64,6 @@ function ofOperator(request: z.infer<typeof OperatorRequest>, site: ManagedSite)
     case 'failback':
       return { trigger: toMove(request, site), dryRun: request.dryRun ?? false };
     case 'maintenance':
-      return { act: { ...request, router: known(request.router, site) } };
     case 'rehearse':
     case 'examine':
     case 'status':
@@ -63,12 +80,6 @@ function ofOperator(request: z.infer<typeof OperatorRequest>, site: ManagedSite)
 
 function toMove(request: MoveRequest, site: ManagedSite): Trigger {
   const { action: act, id: moveId, overrides = [] } = request;
-  const to = act === 'failback' ? site.routers.active.name : known(request.to ?? '', site);
+  const to = act === 'failback' ? site.routers.active.name : (request.to ?? '');
   return { kind: 'operator', id: moveId, act, to, by: request.by, reason: request.reason, overrides };
-}
-
-function known(router: string, site: ManagedSite): string {
-  if (routerNamed(site, router) !== undefined) return router;
-  const names = routersOf(site).map(({ name }) => name);
-  throw new Error(`Unknown router "${router}": site ${site.name} has ${names.join(' and ')}.`);
 }

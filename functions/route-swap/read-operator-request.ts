@@ -1,4 +1,4 @@
-import { requestIn } from '#contracts/site-api.ts';
+import { orderFaultsIn, requestIn } from '#contracts/site-api.ts';
 import { type Requester, requesterName } from '#failover/requester.ts';
 import type { HttpEvent } from '#functions/http.ts';
 import { readSender, type Sender } from '#functions/read-sender.ts';
@@ -31,5 +31,6 @@ export function readOperatorRequest(
 function asOperator({ body, requestedBy }: Sender, event: HttpEvent, site: SwapPorts['site']): DirectRequest {
   const { routeKey, pathParameters = {}, queryStringParameters: query = {}, requestContext } = event;
   const sender = { by: requesterName(requestedBy), id: requestContext.requestId };
-  return readRequestOfOperator(requestIn({ routeKey, pathParameters, query, body, ...sender }), site);
+  const request = requestIn({ routeKey, pathParameters, query, body, ...sender });
+  return readRequestOfOperator(request, site, orderFaultsIn({ routeKey, body }));
 }

@@ -217,8 +217,39 @@ describe('an operator', () => {
   it.each<[string, Partial<HttpEvent>, RegExp]>([
     ['no JSON', { body: '{' }, /JSON/],
     ['a list', { body: '[]' }, /not a JSON object/],
-    ['an unknown router', { body: '{"to":"osaka-1","reason":"x"}' }, /Unknown router "osaka-1"/],
+    [
+      'an unknown router',
+      { body: '{"to":"osaka-1","reason":"x"}' },
+      /to: unknown router "osaka-1"; site tokyo has tokyo-1 and tokyo-2/,
+    ],
     ['an unknown key', { body: '{"to":"tokyo-2","reason":"x","nonsense":1}' }, /nonsense/],
+    ['no router', { body: '{"reason":"x"}' }, /to: no router is named; site tokyo has tokyo-1 and tokyo-2/],
+    [
+      'a router that is no text',
+      { body: '{"to":1,"reason":"x"}' },
+      /: to: Invalid input: expected string, received number\.$/,
+    ],
+    [
+      'all mistakes at once, each with its key',
+      { body: '{"to":"osaka-1","overrides":["hold"],"nonsense":1,"more":2}' },
+      /: reason: .+; overrides\.0: .+; nonsense: not a key of this request; more: .+; to: unknown router/,
+    ],
+    [
+      'a mistyped key of another action',
+      { routeKey: 'POST /v1/sites/{site}/pause', body: '{"forMs":"1h"}' },
+      /: forMs: Invalid input: expected number, received string; reason: Invalid input: expected string/,
+    ],
+    ['a name that fills the body', { body: `{"to":"${'x'.repeat(60_000)}","reason":"x"}` }, /^.{1,400}$/],
+    [
+      'a mistyped planOnly',
+      { body: '{"to":"tokyo-2","reason":"x","planOnly":"yes"}' },
+      /: planOnly: neither true nor false\.$/,
+    ],
+    [
+      'an order that says dryRun for planOnly',
+      { body: '{"to":"tokyo-2","reason":"x","dryRun":true}' },
+      /: dryRun: not a key/,
+    ],
     ['a long name', { body: `{"to":"tokyo-2","reason":"x","by":"${'x'.repeat(257)}"}` }, /1 to 256 characters/],
   ])('gets 400 and the fault for %s', async (_, change, says) => {
     const { status, body } = await ask(healthyWorld(), { ...eventOf(MOVE), ...change });

@@ -346,7 +346,7 @@ describe('a user with lambda:InvokeFunction', () => {
     const { payload } = await site.emulator.invoke(names.routeSwap, move);
     expect(payload).toMatchObject({ outcome: 'refused' });
     const elsewhere = await site.emulator.invoke(names.routeSwap, { ...move, to: 'i-0000000000000009f' });
-    expect(JSON.stringify(elsewhere.payload)).toContain('Unknown router');
+    expect(JSON.stringify(elsewhere.payload)).toContain('unknown router');
     expect(site.targets()).toEqual(atOwner);
   });
 });
