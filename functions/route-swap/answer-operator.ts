@@ -9,6 +9,7 @@ import type { DirectRequest } from './direct-request.ts';
 import type { SwapPorts } from './ports.ts';
 import { readOperatorRequest } from './read-operator-request.ts';
 import { refuseLastFit } from './refuse-last-fit.ts';
+import { refuseUnknownEntry } from './refuse-unknown-entry.ts';
 import { STATUS_OF } from './status-codes.ts';
 
 /** Answers viewers and operators of the HTTP API. An invalid request is answered with a 4xx and a sentence; the log has its sender. */
@@ -18,8 +19,12 @@ export async function answerOperator(event: HttpEvent, ports: SwapPorts): Promis
   const read = readOperatorRequest(event, ports);
   if ('status' in read) return refuseRequest(read, event, ports.log);
   try {
-    const refusal = 'act' in read.request ? await refuseLastFit(read.request.act, ports) : undefined;
-    if (refusal !== undefined) return json(409, { outcome: 'refused', reason: LAST_FIT, says: refusal });
+    if ('act' in read.request) {
+      const lastFit = await refuseLastFit(read.request.act, ports);
+      if (lastFit !== undefined) return json(409, { outcome: 'refused', reason: LAST_FIT, says: lastFit });
+      const unknown = await refuseUnknownEntry(read.request.act, ports);
+      if (unknown !== undefined) return json(404, { outcome: 'refused', reason: 'unknown-entry', says: unknown });
+    }
     const answer = await answerRequest(read.request, read.requestedBy, ports);
     return json('outcome' in answer ? statusOf(answer.outcome) : 200, answer);
   } catch (error) {

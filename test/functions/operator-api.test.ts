@@ -45,6 +45,12 @@ function healthyWorld(): FakeWorld {
   return world;
 }
 
+function paused(): FakeWorld {
+  const world = healthyWorld();
+  world.stored = { ...world.stored, pause: { since: NOW, until: NOW + 60_000, by: 'bob', reason: 'x' } };
+  return world;
+}
+
 async function ask(world: FakeWorld, event: HttpEvent) {
   const { statusCode, body = '' } = await answerOperator(event, world.tools());
   return { status: statusCode, body: JSON.parse(body) as Record<string, unknown> };
@@ -97,14 +103,14 @@ describe('an operator', () => {
 
   it('cannot end the quotes of the stated name, nor fill a sentence with it', async () => {
     const by = `x") and user/bob ("${'y'.repeat(200)}`;
-    const { status, body } = await ask(healthyWorld(), eventOf({ action: 'resume', by }));
+    const { status, body } = await ask(paused(), eventOf({ action: 'resume', by }));
     expect(status).toBe(200);
     expect(body['says']).toMatch(/^assumed-role\/on-call\/ann \("x\\"\) and user\/bob \(\\"y+…"\) ended the pause/);
   });
 
   it('is named whole, whatever the path of an IAM user contains', async () => {
     const named = async (caller: string) =>
-      (await ask(healthyWorld(), eventOf({ action: 'resume', by: 'x' }, { caller }))).body;
+      (await ask(paused(), eventOf({ action: 'resume', by: 'x' }, { caller }))).body;
     expect((await named('arn:aws:iam::123456789012:user/bob:/eve'))['says']).toMatch(/^user\/bob:\/eve \(/);
     const long = await named(`arn:aws:iam::123456789012:user/${'p'.repeat(400)}/eve`);
     expect(long['says']).toMatch(/^user\/p+…p+\/eve \("x"\) ended the pause/);
@@ -119,8 +125,7 @@ describe('an operator', () => {
   });
 
   it('gets 409 for what a rule refuses, and nothing moves', async () => {
-    const world = healthyWorld();
-    world.stored = { ...world.stored, pause: { since: NOW, until: NOW + 60_000, by: 'bob', reason: 'x' } };
+    const world = paused();
     const { status, body } = await ask(world, eventOf(MOVE));
     expect([status, body['outcome'], body['reason']]).toEqual([409, 'refused', 'paused']);
     expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
@@ -254,6 +259,65 @@ describe('an operator', () => {
   ])('gets 400 and the fault for %s', async (_, change, says) => {
     const { status, body } = await ask(healthyWorld(), { ...eventOf(MOVE), ...change });
     expect([status, body['says']]).toEqual([400, expect.stringMatching(says)]);
+  });
+});
+
+describe('the answer to a request says what was so', () => {
+  const says = async (world: FakeWorld, request: OperatorRequest) => {
+    const { status, body } = await ask(world, eventOf(request));
+    return [status, body['outcome'], body['says']];
+  };
+
+  it('of resume: whether the site was paused, each time it is sent', async () => {
+    const world = paused();
+    const resume = { action: 'resume', by: 'ann' } as const;
+    expect(await says(world, resume)).toEqual([200, 'done', `${ANN_SHORT} ("ann") ended the pause of tokyo.`]);
+    const again = [200, 'done', `${ANN_SHORT} ("ann") asked for the end of the pause of tokyo, which was not paused.`];
+    expect(await says(world, resume)).toEqual(again);
+    world.stored = { ...world.stored, pause: { since: NOW - 60_000, until: NOW - 1, by: 'bob', reason: 'x' } };
+    expect(await says(world, resume)).toEqual(again);
+    world.deniedCalls = new Set(['read']);
+    expect(await says(world, resume)).toEqual([200, 'done', expect.stringMatching(/, if there was one\.$/)]);
+  });
+
+  it('of the end of a maintenance: whether the router was in maintenance', async () => {
+    const world = healthyWorld();
+    world.stored = { ...world.stored, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'bob', reason: 'x' } } };
+    const off = { action: 'maintenance', router: 'tokyo-2', on: false, by: 'ann', reason: 'x' } as const;
+    expect(await says(world, off)).toEqual([
+      200,
+      'done',
+      expect.stringMatching(/ ended the maintenance of tokyo-2 \(x\)\.$/),
+    ]);
+    expect(await says(world, off)).toEqual([
+      200,
+      'done',
+      expect.stringMatching(/tokyo-2 \(x\), which was not in maintenance\.$/),
+    ]);
+  });
+
+  it('of acknowledge: that the history has no such entry, and nothing is recorded', async () => {
+    const world = healthyWorld();
+    const acknowledge = { action: 'acknowledge', id: MOVE.id, by: 'ann', reason: 'x' } as const;
+    const { status, body } = await ask(world, eventOf(acknowledge));
+    expect([status, body['outcome'], body['reason']]).toEqual([404, 'refused', 'unknown-entry']);
+    expect([world.stored.acknowledgement, world.history]).toEqual([undefined, []]);
+    await ask(world, eventOf(MOVE));
+    for (const _ of ['once', 'again'])
+      expect(await says(world, acknowledge)).toEqual([
+        200,
+        'done',
+        expect.stringContaining('acknowledged move-1 (x).'),
+      ]);
+  });
+
+  it('of acknowledge: that the site is healthy', async () => {
+    const acknowledge = { action: 'acknowledge', by: 'ann', reason: 'x' } as const;
+    const world = healthyWorld();
+    world.hasSaid('tokyo-1', NOW, UP);
+    expect((await says(world, acknowledge))[2]).toMatch(/\(x\)\. The site is healthy: tokyo-1 holds the routes, and/);
+    world.ec2['tokyo-2'] = { ...world.ec2['tokyo-2'], instance: 'stopped' } as never;
+    expect((await says(world, acknowledge))[2]).toMatch(/the present condition of tokyo \(x\)\.$/);
   });
 });
 
