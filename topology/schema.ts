@@ -6,7 +6,7 @@ import * as z from 'zod';
 import * as field from './fields.ts';
 import { DEFAULT_VYOS_VERSION, VYOS_VERSIONS } from './vyos-versions.ts';
 
-/** Link-local has 15 680 networks of /30 for the tunnels that name none. */
+/** Link-local has 15 552 networks of /30 for the tunnels that name none. */
 export const MOST_TUNNELS = 10_000;
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */

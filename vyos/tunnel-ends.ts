@@ -1,6 +1,7 @@
 /** The tunnels of one router, from its side. */
-import { addressFromNumber, overlap, requireNetwork } from '#topology/networks.ts';
+import { addressFromNumber, requireNetwork } from '#topology/networks.ts';
 import type { FarEnd, Site, Topology } from '#topology/topology.ts';
+import { freePairNetworks } from '#topology/tunnel-networks.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
 
@@ -113,17 +114,10 @@ function freeNetworks(topology: Topology): readonly [string, string] {
   return free;
 }
 
-/** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel and loopback. */
 function findFreeNetworks({ sites, farEnds, tunnels }: Topology): readonly [string, string] {
   const ends = [...sites.flatMap(({ routers }) => [routers.active, routers.standby]), ...farEnds];
   const loopbacks = ends.flatMap(({ loopback }) => (loopback === undefined ? [] : [`${loopback}/32`]));
-  const used = [...tunnels.map(({ network }) => network), ...loopbacks].map(requireNetwork);
-  const first = requireNetwork('169.254.254.0/30').first;
-  const free: string[] = [];
-  for (let next = first; next < first + 508n && free.length < 2; next += 4n) {
-    const candidate = requireNetwork(`${addressFromNumber(next)}/30`);
-    if (!used.some((network) => overlap(network, candidate))) free.push(candidate.cidr);
-  }
+  const free = freePairNetworks([...tunnels.map(({ network }) => network), ...loopbacks].map(requireNetwork));
   const [one, two] = free;
   if (one !== undefined && two !== undefined) return [one, two];
   throw new VyosConfigError(

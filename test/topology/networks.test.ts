@@ -25,7 +25,7 @@ describe('free tunnel networks', () => {
   });
 
   test('are limited in number', () => {
-    expect(freeTunnelNetworks(1_000_000, []).at(-1)).toBe('169.254.255.252/30');
+    expect(freeTunnelNetworks(1_000_000, []).at(-1)).toBe('169.254.253.252/30');
   });
 });
 
