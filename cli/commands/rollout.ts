@@ -64,7 +64,7 @@ export const rollout: AddCommand = (program, cli) => {
   ]);
 };
 
-const UNKNOWN = 'Whether anything is to be done is not known: not everything could be read.';
+const UNKNOWN = 'It is unknown whether anything is left to do, because not everything could be read.';
 
 const STANDARD_INPUT =
   'rollout cannot read the topology from standard input, because cdk reads it as well\n    hint: name a file';

@@ -143,7 +143,7 @@ export function showChanges(view: ChangesView, colours: Colours): string {
     return lines([`${green('✓')} ${bold(topology)}: nothing is to be changed.`, ...notes.map(noteText)]);
   if (outcome === 'unknown')
     return lines([
-      `${yellow('!')} ${bold(topology)}: whether anything is to be changed is not known.`,
+      `${yellow('!')} ${bold(topology)}: it is unknown whether anything is to be changed, because not everything could be read.`,
       ...notes.map(noteText),
     ]);
   return lines([

@@ -22,12 +22,12 @@ test('where the configurations cannot be read it is unknown whether anything is 
   const deployment = edited((text) => text);
   deployment.isConfigPushWell = false;
   const { exitCode, stderr, view } = await rollout(deployment);
-  const says = 'Whether anything is to be done is not known: not everything could be read.';
+  const says = 'It is unknown whether anything is left to do, because not everything could be read.';
   expect([exitCode, view]).toMatchObject([3, { outcome: 'unknown', says, steps: null, next: 'vyos-failover rollout' }]);
   expect(stderr).toContain('note: tokyo: the configuration of tokyo-1 could not be read.\n');
   expect(await changes(deployment)).toMatchObject({ exitCode: 3, view: { outcome: 'unknown', steps: [] } });
   expect((await deployment.run(['changes'])).stdout).toMatch(
-    /^! .*: whether anything is to be changed is not known\.\n/,
+    /^! .*: it is unknown whether anything is to be changed, because not everything could be read\.\n/,
   );
 });
 
