@@ -22,7 +22,7 @@ export type ConfigPushAnswer = PushPlan | PushResult | InstallResult | WrongTopo
  * @param caller as API Gateway verified it; undefined: the request came by Lambda Invoke, which does not give a function its caller
  */
 export async function answerRequest(payload: unknown, ports: PushPorts, caller?: string): Promise<ConfigPushAnswer> {
-  const request = parseRequest(payload);
+  const request = parseRequest(payload, ports.site);
   if ('outcome' in request) {
     ports.log.warn(request.says, {});
     return request;

@@ -52,7 +52,8 @@ function parseAs<Schema extends z.core.$ZodType>(
   otherFaults: readonly string[] = [],
 ): z.infer<Schema> {
   const result = z.safeParse(schema, payload);
-  const faults = [...otherFaults, ...unknownRouterIn(payload, site)];
+  const router = unknownRouterIn(payload, site);
+  const faults = [...otherFaults, ...(router === undefined ? [] : [router])];
   if (result.success && faults.length === 0) return result.data;
   const all = [...(result.error === undefined ? [] : faultsIn(result.error)), ...faults];
   throw new Error(`Not a request that route-swap knows: ${listOf(all, '; ')}.`);

@@ -1,7 +1,8 @@
 import type { MoveRequest, SiteRequest } from '#contracts/route-swap-requests.ts';
 import type * as z from '#contracts/validation.ts';
 import { shortClause } from '#failover/clause.ts';
-import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
+import type { ManagedSite } from '#failover/site.ts';
+import { unknownRouter } from '#functions/unknown-router.ts';
 
 /** The faults of a request's form, each with its key. */
 export function faultsIn({ issues }: z.core.$ZodError): readonly string[] {
@@ -12,8 +13,8 @@ export function faultsIn({ issues }: z.core.$ZodError): readonly string[] {
   });
 }
 
-/** The fault of a request that has to name a router of the site and does not; `[]`: none. */
-export function unknownRouterIn(payload: unknown, site: ManagedSite): readonly string[] {
+/** The fault of a request that has to name a router of the site and does not; undefined: none. */
+export function unknownRouterIn(payload: unknown, site: ManagedSite): string | undefined {
   const { action, to, router }: Sent = typeof payload === 'object' && payload !== null ? payload : {};
   switch (action) {
     case 'switchover' satisfies MoveRequest['action']:
@@ -21,7 +22,7 @@ export function unknownRouterIn(payload: unknown, site: ManagedSite): readonly s
     case 'maintenance' satisfies SiteRequest['action']:
       return unknownRouter('router', router, site);
     default:
-      return [];
+      return undefined;
   }
 }
 
@@ -29,13 +30,4 @@ interface Sent {
   readonly action?: unknown;
   readonly to?: unknown;
   readonly router?: unknown;
-}
-
-function unknownRouter(key: string, name: unknown, site: ManagedSite): readonly string[] {
-  const has = `site ${site.name} has ${routersOf(site)
-    .map((each) => each.name)
-    .join(' and ')}`;
-  if (name === undefined) return [`${key}: no router is named; ${has}`];
-  if (typeof name !== 'string' || routerNamed(site, name) !== undefined) return [];
-  return [`${key}: unknown router ${JSON.stringify(shortClause(name))}; ${has}`];
 }

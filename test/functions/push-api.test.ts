@@ -174,6 +174,22 @@ describe('an operator of the API', () => {
     expect(odd).toMatchObject({ status: 400, body: { outcome: 'bad-request' } });
   });
 
+  it.each(['held', 'confirm', 'undo'] as const)(
+    'gets 400 for %s of a router that the site does not have',
+    async (action) => {
+      const api = new PushedApi();
+      await api.post('r1', await api.push({ only: 'tokyo-2', hold: true }));
+      const before = [...api.pair.standby.acts];
+      const { status, body } = await api.post('r2', { action, id: 'push-1', router: 'osaka-1' });
+      expect([status, body['outcome'], body['says']]).toEqual([
+        400,
+        'bad-request',
+        expect.stringMatching(/router: unknown router "osaka-1"; site tokyo has tokyo-1 and tokyo-2/),
+      ]);
+      expect(api.pair.standby.acts).toEqual(before);
+    },
+  );
+
   it('gets an end of a request whose answer cannot be kept, and does not wait for the time of the function', async () => {
     const api = new PushedApi();
     const { keep } = api.requests.store;
