@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namesOf, nameWithin } from '#infra/names.ts';
+import { namesOf, nameWithin, outputName } from '#infra/names.ts';
+import { checkNames } from '#topology/checks/names.ts';
+import { draftOf } from '#topology/draft.ts';
 import { nameFault } from '#topology/fields.ts';
 
 const WORDS = ['a', 'b', 'eu', 'us', 'not', 'up'];
@@ -49,6 +51,20 @@ describe('names in AWS', () => {
 
   it.each(['a--b', '-a', 'a-', 'a-b-', '--'])('%j names nothing: its hyphens would be taken for a join', (name) => {
     expect(nameFault('site', name)?.hint).toContain('single hyphens');
+  });
+
+  it('of the two routers of a site in its stack are different, or the topology is refused', () => {
+    const ofRouter = fc
+      .array(fc.constantFrom('a', 'b', '1', '2', '-1', '-b', '-a2'), { minLength: 1, maxLength: 3 })
+      .map((parts) => `r${parts.join('')}`);
+    fc.assert(
+      fc.property(ofRouter, ofRouter, (one, other) => {
+        fc.pre(one !== other);
+        const routers = { [one]: {}, [other]: {} };
+        const refused = checkNames(draftOf({ sites: { tokyo: { routers } } }, () => 1)).length > 0;
+        expect(refused).toBe(outputName(one) === outputName(other));
+      }),
+    );
   });
 
   it('are such as Lambda, CloudFormation and SSM take', () => {
