@@ -154,7 +154,7 @@ function isReserved(number: bigint): boolean {
 const ipv4NetworkPattern = '^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$';
 
 /**
- * An IPv4 network whose prefix length lies in a range (8 or more).
+ * An IPv4 network whose prefix length lies in a range. The range begins at 8 or more: `use` may assume that the network is within one /8.
  *
  * @param use why it cannot be used here. Default: nothing more is checked; one that must be in a VPC is checked there
  */
@@ -172,7 +172,7 @@ export function ipv4Network(
   });
 }
 
-/** Why no host can have an address of an IPv4 network in one /8; undefined if one can. */
+/** Why no host can have an address of an IPv4 network (/8 or longer); undefined if one can. */
 export function reservedFault(value: string): ValueFault | undefined {
   const network = parseNetwork(value);
   if (network === undefined || !isReserved(network.first)) return undefined;
@@ -185,7 +185,7 @@ export function reservedFault(value: string): ValueFault | undefined {
 /** https://www.rfc-editor.org/rfc/rfc3927#section-2.7 */
 const linkLocal = requireNetwork('169.254.0.0/16');
 
-/** Why an IPv4 network in one /8 cannot be behind a router; undefined if it can. */
+/** Why an IPv4 network (/8 or longer) cannot be behind a router; undefined if it can. */
 export function unroutedFault(value: string): ValueFault | undefined {
   const network = parseNetwork(value);
   if (network === undefined || !overlap(network, linkLocal)) return reservedFault(value);
