@@ -1,5 +1,6 @@
 import type { Preview } from '#contracts/preview.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
+import type { RefusalReason } from '#failover/rules.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
@@ -43,27 +44,40 @@ export interface MoveView extends About {
  * @param command of the command line
  * @param overrides those of the request, which the next command repeats
  */
-export function moveView(about: About, from: SwapResult, command: NextCommand): MoveView;
-export function moveView(
-  about: About,
-  from: Preview,
-  command: NextCommand,
-  dryRun: boolean,
-  overrides?: readonly string[],
-): MoveView;
 export function moveView(
   about: About,
   from: SwapResult | Preview,
   command: NextCommand,
-  dryRun = false,
+  dryRun: boolean,
   overrides: readonly string[] = [],
 ): MoveView {
   if ('decision' in from) return unmoved(about, from, command, dryRun, overrides);
   const { outcome, reason, says, owner = null, epoch, moved, remaining, foreign, lockBypassed, tookMs } = from;
-  const next = outcome === 'partial' || foreign.length > 0 ? 'status' : outcome === 'swapped' ? 'history' : undefined;
   const result = { outcome, reason, says, owner, epoch, moved, remaining, foreign, lockBypassed, tookMs };
-  return { ...about, dryRun, ...result, next: next === undefined ? null : command(next, about.site) };
+  return { ...about, dryRun, ...result, next: afterMove(about, from, overrides, command) };
 }
+
+function afterMove(
+  about: About,
+  { outcome, reason, foreign }: SwapResult,
+  overrides: readonly string[],
+  command: NextCommand,
+): string | null {
+  if (outcome === 'partial' || foreign.length > 0) return command('status', about.site);
+  switch (outcome) {
+    case 'swapped':
+      return command('history', about.site);
+    case 'already':
+      return null;
+    case 'noted':
+      return command('explain', about.site);
+    case 'refused':
+      // Another move began first, and is under way or has ended.
+      return reason === LEASE_HELD ? command('status', about.site) : afterRefusal(about, reason, overrides, command);
+  }
+}
+
+const LEASE_HELD: RefusalReason = 'lease-held';
 
 function unmoved(
   about: About,

@@ -63,6 +63,18 @@ describe('switchover', () => {
     expect(site.world.history).toEqual([]);
   });
 
+  test('that another one has overtaken ends with 4, and the next command shows the site', async () => {
+    const invoke = (call: Call) => {
+      const isOrder = (call.payload as { dryRun?: boolean }).dryRun !== true;
+      if (isOrder) site.world.stored = { ...site.world.stored, epoch: 1, leasedUntil: site.world.now + 10_000 };
+      return site.answer(call);
+    };
+    const { exitCode, stdout, stderr } = await site.run([...switchover, '--yes'], { invoke });
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/^! tokyo: not done: Swap 1 is under way/);
+    expect(stderr).toMatch(/\nnext: vyos-failover status tokyo\n$/);
+  });
+
   test('is refused with 4, raises no alarm, and names the override', async () => {
     await site.run(['pause', 'tokyo', '--for', '1h', '--reason', 'game day', '--yes']);
     const { exitCode, stdout, stderr } = await site.run([...switchover, '--yes']);

@@ -62,13 +62,17 @@ export async function moveRoutes(
   io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps, io.stderr.columns)}\n`);
   if (!(await confirm(`Move ${counted(about.steps.length, 'route')} to ${to}?`, options, io))) {
     return print(
-      { ...moveView(about, preview, environment.nextCommand, true), dryRun: false, outcome: 'declined' },
+      {
+        ...moveView(about, preview, environment.nextCommand, true, request.overrides),
+        dryRun: false,
+        outcome: 'declined',
+      },
       options,
       cli,
     );
   }
   const result = await invokeAction(siteRef, request, SwapResult, cli);
-  return print(moveView(about, result, environment.nextCommand), options, cli);
+  return print(moveView(about, result, environment.nextCommand, false, request.overrides), options, cli);
 }
 
 function print(view: MoveView, { json }: MoveOptions, { io, colours }: Cli): ExitCode {
