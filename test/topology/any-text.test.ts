@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { loadTopology } from '#topology/load.ts';
 import { fileOf, type Loose, load, siteFile, twoSites } from './files.ts';
+import { paths, replaced } from './places.ts';
 
 /** Every answer is a topology or mistakes that point into the text and say something. */
 function expectAnAnswer(text: string) {
@@ -63,19 +64,6 @@ const anyValue = fc.oneof(
   fc.constantFrom<Loose>(null, true, 0, -1, 1.5, 65001, [], {}),
   fc.jsonValue({ maxDepth: 2 }).map((value) => value as Loose),
 );
-
-function paths(value: unknown, path: readonly string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [[...path]];
-  return [[...path], ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...path, key]))];
-}
-
-function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
-  if (key === undefined) return by;
-  if (Array.isArray(value))
-    return value.map((item: unknown, index) => (String(index) === key ? replaced(item, rest, by) : item));
-  const object = value as Record<string, unknown>;
-  return { ...object, [key]: replaced(object[key], rest, by) };
-}
 
 const complete = fileOf(load(twoSites()));
 
