@@ -17,6 +17,8 @@ import type { Subscription } from '#aws/subscriptions.ts';
 import type { VpcDescription } from '#aws/vpc-description.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
+import type { Topology } from '#topology/topology.ts';
+import type { Template } from './cost/template.ts';
 import type { NextCommand } from './output/next-command.ts';
 
 export interface Environment {
@@ -49,6 +51,8 @@ export interface Environment {
    * @returns its exit code; null: a signal ended it
    */
   deployStacks(deployment: Deployment): Promise<number | null>;
+  /** The templates of a topology's stacks, by name (`cost/synthesize-stacks.ts`). */
+  synthesizeStacks(topology: Topology): Promise<ReadonlyMap<string, Template>>;
   /** Of this command line. */
   readonly nextCommand: NextCommand;
   /** A new id for an action. */

@@ -35,6 +35,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
     createSecret: async (...call) => (await import('#aws/parameters.ts')).createSecret(...call),
     cloud,
     deployStacks: async (deployment) => (await import('./deploy-stacks.ts')).deployStacks(deployment, env),
+    synthesizeStacks: async (topology) => (await import('./cost/synthesize-stacks.ts')).synthesizeStacks(topology),
     newId: randomUUID,
     now: Date.now,
     sleep: async (ms, signal) => {

@@ -1,7 +1,6 @@
 import { whyRefused } from '#infra/role-policies.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { costOfTopology } from '../cost/cost-of-topology.ts';
-import { synthesizeStacks } from '../cost/synthesize-stacks.ts';
 import { jsonOption, type QueryOptions, topologyArgument, topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -25,12 +24,12 @@ export const cost: AddCommand = (program, cli) => {
     .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: QueryOptions) => {
-        const { io } = cli;
+        const { io, environment } = cli;
         const topology = await requireTopology(namedOnce(argument, options.topology), io);
         const why = whyRefused(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
         io.stderr.write('Synthesizing the stacks…\n');
-        const view = costView(topology.name, costOfTopology(topology, await synthesizeStacks(topology)));
+        const view = costView(topology.name, costOfTopology(topology, await environment.synthesizeStacks(topology)));
         if (options.json === true) writeJson(io.stdout, 'cost', view);
         else io.stdout.write(showCost(view, cli.colours()));
         return costExitCode(view);

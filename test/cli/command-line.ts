@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Cli } from '#cli/cli.ts';
+import { synthesizeStacks } from '#cli/cost/synthesize-stacks.ts';
 import type { Call, Cloud, Environment, GivenEnvironment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
 import { coloursFor } from '#cli/output/colours.ts';
@@ -115,6 +116,7 @@ function environmentOf(around: Surroundings): Environment {
     readHistory: around.readHistory ?? notDeployed,
     callerAccount: around.callerAccount ?? (() => Promise.resolve('123456789012')),
     cloud: around.cloud ?? noCloud,
+    synthesizeStacks,
     deployStacks: around.deployStacks ?? (() => Promise.resolve(0)),
     nextCommand: (...words) => commandText(words),
     newId: around.newId ?? (() => `id-${++ids}`),

@@ -1,13 +1,11 @@
 /** `npx vitest run test/infra/cost-docs.test.ts -u` writes the table of docs/cost.md again. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { costOfTopology } from '#cli/cost/cost-of-topology.ts';
-import type { Template } from '#cli/cost/template.ts';
 import { coloursFor } from '#cli/output/colours.ts';
 import { type CostView, costView, showCost } from '#cli/views/cost-view.ts';
 import { loaded } from '../stacks/site-under-test.ts';
-import { synthesized } from '../stacks/synthesized.ts';
+import { synthesizedTemplates } from '../stacks/synthesized.ts';
 
 const EXAMPLE = 'examples/tokyo-virginia.yaml';
 const plain = coloursFor({ write: () => true }, {}, false);
@@ -24,12 +22,7 @@ function withoutDashboard({ items }: CostView['sites'][number]): number {
 let view: CostView;
 beforeAll(async () => {
   const topology = loaded(readFileSync(EXAMPLE, 'utf8'), EXAMPLE);
-  const assembly = await synthesized(EXAMPLE);
-  const templates = topology.sites.map(({ name }): [string, Template] => {
-    const stack = `vyos-failover-${topology.name}--${name}`;
-    return [stack, JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8')) as Template];
-  });
-  view = costView(topology.name, costOfTopology(topology, new Map(templates)));
+  view = costView(topology.name, costOfTopology(topology, await synthesizedTemplates(EXAMPLE)));
 });
 
 it('docs/cost.md has the output of the command for the example', async () => {

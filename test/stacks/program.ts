@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
+import type { GivenEnvironment } from '#cli/environment.ts';
 import { processEnvironment } from '#cli/process-environment.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { commandLine } from '../cli/command-line.ts';
@@ -32,11 +33,14 @@ function variablesOf({ endpoint, credentials }: Emulator): Variables {
 /**
  * The same command line, with the same SDK over the same network, in this process: Node needs longer to start than most
  * commands take.
+ *
+ * @param others in place of what a process has
  */
 export async function runCommandLine(
   emulator: Emulator,
   line: readonly string[],
   change: Variables = {},
+  others: Partial<GivenEnvironment> = {},
 ): Promise<ProgramEnd> {
   const env = { ...variablesOf(emulator), ...change };
   // The SDK takes them from nowhere else.
@@ -49,7 +53,7 @@ export async function runCommandLine(
       onOutput: (text) => {
         shown += text;
       },
-      environment: processEnvironment(env),
+      environment: { ...processEnvironment(env), ...others },
     });
     return { code: exitCode, stdout, stderr, shown };
   } finally {

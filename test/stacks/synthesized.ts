@@ -1,8 +1,9 @@
-import { copyFileSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Template } from '#cli/cost/template.ts';
 import { SYNTHESIZER } from '../test-run.ts';
 
 /**
@@ -18,6 +19,19 @@ export async function synthesized(topology: string): Promise<string> {
   const answer = await text(socket);
   if (!answer.startsWith('/')) throw new Error(answer || `The synthesizer ended at ${topology}.`);
   return answer;
+}
+
+/** Its templates, by the names of the stacks. */
+export async function synthesizedTemplates(topology: string): Promise<ReadonlyMap<string, Template>> {
+  const assembly = await synthesized(topology);
+  const end = '.template.json';
+  const files = readdirSync(assembly).filter((name) => name.endsWith(end));
+  return new Map(
+    files.map((name) => [
+      name.slice(0, -end.length),
+      JSON.parse(readFileSync(join(assembly, name), 'utf8')) as Template,
+    ]),
+  );
 }
 
 /** Any stack can be synthesized in this process: the functions are built, by the synthesizer, once in a run of the tests. */

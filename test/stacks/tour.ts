@@ -21,7 +21,8 @@ interface Part<Site> {
 }
 
 const { active, standby } = tokyo.routers;
-const FILE = 'examples/tokyo-virginia.yaml';
+/** Of the deployed topology. */
+export const FILE = 'examples/tokyo-virginia.yaml';
 const API_URL = 'tokyo=https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com';
 const WRITTEN = mkdtempSync(join(tmpdir(), 'tour-'));
 const INCIDENT = join(WRITTEN, 'incident.html');
