@@ -123,11 +123,12 @@ async function readState(stack: DoomedStack, cli: Cli): Promise<StackView> {
 
 /** Tables have their own sentence, because those of stacks that an earlier run deleted remain too. */
 function keptTexts(stacks: readonly StackView[]): string[] {
-  return stacks.flatMap(({ site, region, kept }) =>
-    kept
+  return stacks.flatMap(({ name, site, region, kept, keptUnread }) => [
+    ...kept
       .filter(({ type }) => !type.startsWith('AWS::DynamoDB::'))
       .map(({ id, type }) => `${type} ${id} of ${site} in ${region}.`),
-  );
+    ...(keptUnread === null ? [] : [`What else ${name} left in ${region} could not be read: ${keptUnread}.`]),
+  ]);
 }
 
 /** More than a yes: what is deleted does not come back. */

@@ -20,7 +20,7 @@ async function deleteOne(doomed: DoomedStack, cli: Cli): Promise<StackView> {
     const left = await stackEnded(doomed, cli);
     if (left !== undefined) return view('failed', { why: await failuresOf(doomed, left, cli) });
     cli.io.stderr.write(`${doomed.name}: deleted\n`);
-    return view('deleted', { kept: await keptResources(doomed, stack, cli) });
+    return view('deleted', await keptResources(doomed, stack, cli));
   } catch (error) {
     if (cli.io.signal?.aborted === true) return view('interrupted');
     if (error instanceof CommandError) return view('failed', { why: [saysAndHint(error.message).says] });
@@ -52,13 +52,24 @@ async function beginDeletion({ region, name, router }: DoomedStack, { isProtecte
   await explainingStackFaults(region, cli, () => environment.cloud.deleteStack({ region, name }, token));
 }
 
-async function keptResources({ region }: DoomedStack, { id }: Stack, cli: Cli): Promise<StackView['kept']> {
-  const { kept } = await explainingStackFaults(region, cli, () =>
-    cli.environment.cloud.lastOperation({ region, id }, cli.io.signal),
-  );
-  return kept;
+/** The stack is deleted whether this can be read or not. */
+async function keptResources(
+  { region }: DoomedStack,
+  { id }: Stack,
+  cli: Cli,
+): Promise<Pick<StackView, 'kept' | 'keptUnread'>> {
+  try {
+    const { kept } = await explainingStackFaults(region, cli, () =>
+      cli.environment.cloud.lastOperation({ region, id }, cli.io.signal),
+    );
+    return { kept, keptUnread: null };
+  } catch (error) {
+    if (cli.io.signal?.aborted === true) return { kept: [], keptUnread: 'it was interrupted' };
+    if (error instanceof CommandError) return { kept: [], keptUnread: saysAndHint(error.message).says };
+    throw error;
+  }
 }
 
 export function viewOf({ name, region, site, kind }: DoomedStack, state: StackView['state']): StackView {
-  return { name, region, site, kind, state, why: [], kept: [] };
+  return { name, region, site, kind, state, why: [], kept: [], keptUnread: null };
 }

@@ -14,6 +14,8 @@ export interface StackView {
   readonly why: readonly string[];
   /** Resources that the deletion left, or would leave, because their template says so. */
   readonly kept: readonly { readonly id: string; readonly type: string }[];
+  /** Why `kept` could not be read after the deletion; null: it was. */
+  readonly keptUnread: string | null;
 }
 
 export interface DestroyView {

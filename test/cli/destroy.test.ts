@@ -190,6 +190,33 @@ test('a failure in one phase stops the next', async () => {
   expect(deleted()).toEqual(ROUTERS);
 });
 
+test('a deleted stack is one, and the next phase begins, although CloudFormation does not say what the deletion left', async () => {
+  cloud.lastOperation = () => Promise.reject(new Error('Rate exceeded'));
+  const { exitCode, view } = await asJson(['--yes']);
+  expect([exitCode, view['outcome'], deleted()]).toEqual([0, 'destroyed', [...ROUTERS, ...SITES, ...ADDRESSES]]);
+  const name = `${PREFIX}--tokyo`;
+  expect(view['stacks']).toContainEqual(expect.objectContaining({ name, state: 'deleted', why: [], kept: [] }));
+  expect(view['remains']).toContainEqual(
+    `What else ${name} left in ap-northeast-1 could not be read: the call to CloudFormation in ap-northeast-1 failed: Error: Rate exceeded.`,
+  );
+});
+
+test('a stack that is deleted when Ctrl-C arrives is shown as deleted', async () => {
+  const interrupt = new AbortController();
+  cloud.lastOperation = () => {
+    interrupt.abort();
+    return Promise.reject(new Error('aborted'));
+  };
+  const { exitCode, view } = await asJson(['--yes', '--site', 'tokyo'], { signal: interrupt.signal });
+  expect([exitCode, view['outcome']]).toEqual([130, 'interrupted']);
+  expect(view['stacks']).toMatchObject([
+    { state: 'deleted' },
+    { state: 'deleted' },
+    { state: 'exists' },
+    { state: 'exists' },
+  ]);
+});
+
 test('Ctrl-C ends the waiting; the next run waits for what has begun and deletes the others', async () => {
   const interrupt = new AbortController();
   const sleep = () => Promise.resolve(interrupt.abort());
