@@ -5,7 +5,7 @@ import { AwsError, type Clock, type PublishEvent, type PutMetric, type RecordHap
 import type { Topics } from '#emulator/sns/topics.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
 import { keepDeadLetter } from './dead-letters.ts';
-import { matches } from './pattern.ts';
+import { checkPattern, matches } from './pattern.ts';
 import type { Rule, Target } from './rule.ts';
 import { targetInput } from './target-input.ts';
 
@@ -191,21 +191,6 @@ export function createEventBuses(edges: {
       await deliverAll([rule], envelope(region, randomUUID(), event));
     },
   };
-}
-
-/** Tries every matcher once, so that an operator that is not known is found when the rule is made. */
-function checkPattern(pattern: unknown): void {
-  if (Array.isArray(pattern)) {
-    for (const matcher of pattern) matches({ probe: [matcher] }, { probe: ['x', 0] });
-    return;
-  }
-  if (typeof pattern !== 'object' || pattern === null) {
-    throw new Error(`Event pattern: ${JSON.stringify(pattern)} stands where a list or an object must.`);
-  }
-  for (const [key, inner] of Object.entries(pattern)) {
-    if (key === '$or' && Array.isArray(inner)) inner.forEach(checkPattern);
-    else checkPattern(inner);
-  }
 }
 
 function isJson(text: string): boolean {

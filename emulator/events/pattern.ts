@@ -4,23 +4,52 @@
  */
 export type EventPattern = Readonly<Record<string, unknown>>;
 
-/** Whether the event matches. Throws for an operator that is not known: AWS would refuse the rule. */
+/**
+ * Refuses, when a rule is made, what EventBridge does not accept, and operators that are not emulated. Empty lists and objects are not allowed
+ * (`JsonRuleCompiler` of https://github.com/aws/event-ruler, the matcher of EventBridge).
+ */
+export function checkPattern(pattern: unknown, key = 'the pattern'): void {
+  if (typeof pattern !== 'object' || pattern === null)
+    throw new Error(`Event pattern: "${key}" must be a list or an object, not ${JSON.stringify(pattern)}.`);
+  if (Object.keys(pattern).length === 0) throw new Error(`Event pattern: "${key}" must not be empty.`);
+  if (Array.isArray(pattern)) {
+    for (const matcher of pattern) matches({ probe: [matcher] }, { probe: ['x', 0] });
+    return;
+  }
+  for (const [name, inner] of Object.entries(pattern)) {
+    if (name === '$or' && Array.isArray(inner)) for (const each of inner) checkPattern(each, name);
+    else checkPattern(inner, name);
+  }
+}
+
+/** Whether the event matches. Throws for an operator that is not emulated. */
 export function matches(pattern: EventPattern, event: unknown): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
     if (key === '$or') return list(wanted, '$or').some((each) => isObject(each) && matches(each, event));
     const value = isObject(event) ? event[key] : undefined;
     if (Array.isArray(wanted)) return wanted.some((matcher) => field(matcher, value));
-    if (isObject(wanted))
-      return Array.isArray(value) ? value.some((each) => matches(wanted, each)) : matches(wanted, value);
+    if (isObject(wanted)) {
+      const objects = nodes(value).filter(isObject);
+      return objects.length === 0 ? matches(wanted, undefined) : objects.some((each) => matches(wanted, each));
+    }
     throw new Error(`Event pattern: "${key}" must be a list or an object, not ${JSON.stringify(wanted)}.`);
   });
 }
 
-/** One matcher of a leaf's list, against the field's value; of a list, one element is enough. */
+/**
+ * One matcher of a leaf's list, against the field's values: one is enough. Only leaves are values, so an object is none, and an empty list has
+ * none (`Event` of event-ruler).
+ */
 function field(matcher: unknown, value: unknown): boolean {
-  if (isObject(matcher) && 'exists' in matcher) return (value !== undefined && !isObject(value)) === matcher['exists'];
-  if (value === undefined) return false;
-  return Array.isArray(value) ? value.some((each) => single(matcher, each)) : single(matcher, value);
+  const values = nodes(value).filter((each) => !isObject(each));
+  if (isObject(matcher) && 'exists' in matcher) return values.length > 0 === matcher['exists'];
+  return values.some((each) => single(matcher, each));
+}
+
+/** The elements of a list and of the lists in it; of another value, itself. */
+function nodes(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(nodes);
+  return value === undefined ? [] : [value];
 }
 
 function single(matcher: unknown, value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches } from '#emulator/events/pattern.ts';
+import { checkPattern, matches } from '#emulator/events/pattern.ts';
 
 const event = {
   source: 'aws.ec2',
@@ -12,6 +12,9 @@ const event = {
     flag: true,
     nothing: null,
     list: [{ name: 'a' }, { name: 'b' }],
+    empty: [],
+    nested: [['x'], []],
+    object: { name: 'a' },
   },
 };
 
@@ -48,6 +51,16 @@ const table: [string, Record<string, unknown>, boolean][] = [
   ['exists: false beside values, for one of them', { state: ['stopped', { exists: false }] }, true],
   ['exists: false beside values, for another value', { state: ['running', { exists: false }] }, false],
   ['exists: false for a field that is there', { state: [{ exists: false }] }, false],
+  ['exists for an object, which is no value', { object: [{ exists: true }] }, false],
+  ['exists: false for an object', { object: [{ exists: false }] }, true],
+  ['exists for an empty list, which has no value', { empty: [{ exists: true }] }, false],
+  ['exists: false for an empty list', { empty: [{ exists: false }] }, true],
+  ['exists for a list of objects, which are no values', { list: [{ exists: true }] }, false],
+  ['exists: false for a list of objects', { list: [{ exists: false }] }, true],
+  ['exists: false for a field below an empty list', { empty: { name: [{ exists: false }] } }, true],
+  ['exists: false for a field below a text', { state: { name: [{ exists: false }] } }, true],
+  ['a value in a list of lists', { nested: ['x'] }, true],
+  ['exists for null, which is a value', { nothing: [{ exists: true }] }, true],
   ['a numeric range', { count: [{ numeric: ['>', 0, '<=', 5] }] }, true],
   ['outside of a numeric range', { count: [{ numeric: ['>', 0, '<', 5] }] }, false],
   ['numeric equality', { count: [{ numeric: ['=', 5] }] }, true],
@@ -70,5 +83,16 @@ describe('an event pattern', () => {
     ['a text where a list must be', { state: 'stopped' }, /"state" must be a list or an object/],
   ])('is refused with %s', (_what, detail, message) => {
     expect(() => matches({ detail }, event)).toThrow(message);
+  });
+
+  it.each([
+    ['an empty list of values', { state: [] }, /"state" must not be empty/],
+    ['an empty object', { state: {} }, /"state" must not be empty/],
+    ['an empty alternative', { $or: [{ state: ['stopped'] }, {}] }, /"\$or" must not be empty/],
+    ['nothing in it', {}, /"the pattern" must not be empty/],
+    ['an operator that does not exist', { state: ['stopped', { like: 'x' }] }, /"like":"x"\} is no operator/],
+    ['a text where a list must be', { state: 'stopped' }, /"state" must be a list or an object/],
+  ])('is refused when its rule is made with %s', (_what, pattern, message) => {
+    expect(() => checkPattern(pattern)).toThrow(message);
   });
 });
