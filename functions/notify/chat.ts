@@ -1,4 +1,4 @@
-import { isCommand, subjectOf } from './email.ts';
+import { aboutText, isCommand, subjectOf } from './email.ts';
 import type { Label, Message, NotifiedSite } from './message.ts';
 
 /** Of a channel that many sites share. */
@@ -16,7 +16,7 @@ const STEP_AT_MOST = 300;
  * (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). No threads: a message must not hide in one.
  */
 export function asChat(message: Message, site: NotifiedSite): string {
-  const { label, what, facts, next, runbook, ids } = message;
+  const { label, what, facts, next, runbook } = message;
   const steps = [
     ...next.map((step) => (isCommand(step) ? `\`${step}\`` : step)),
     ...(runbook ? [`Runbook: ${runbook}`] : []),
@@ -24,7 +24,7 @@ export function asChat(message: Message, site: NotifiedSite): string {
   const text = [
     escaped(what),
     ...facts.map(([name, value]) => `*${name}* ${escaped(value)}`),
-    `_${escaped([site.region, ...ids].join(', '))}_`,
+    `_${escaped(aboutText(message, site))}_`,
   ];
   return JSON.stringify({
     version: '1.0',

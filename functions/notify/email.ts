@@ -7,17 +7,21 @@ const WHAT_AT_MOST = 4_000;
 
 /** The subject and the text of a message, for e-mail and every other subscriber of the topic. */
 export function asEmail(message: Message, site: NotifiedSite): { readonly subject: string; readonly text: string } {
-  const { facts, next, runbook, ids } = message;
+  const { facts, next, runbook } = message;
   const width = Math.max(0, ...facts.map(([label]) => label.length)) + 2;
-  const about = [`topology ${site.topology}`, `site ${site.name}`, site.region, ...ids];
   const parts = [
     message.what.slice(0, WHAT_AT_MOST),
     facts.map(([label, value]) => `${`${label}:`.padEnd(width)}${value}`).join('\n'),
     next.length === 0 ? '' : ['Next:', ...next.map((step) => `  ${isCommand(step) ? '$ ' : ''}${step}`)].join('\n'),
     runbook === undefined ? '' : `Runbook: ${runbook}`,
-    about.join(', '),
+    aboutText(message, site),
   ];
   return { subject: subjectOf(message, site), text: parts.filter((part) => part !== '').join('\n\n') };
+}
+
+/** `topology tokyo-virginia, site tokyo, ap-northeast-1, event e-1`: the commands of the message are those of this topology's file. */
+export function aboutText({ ids }: Message, { topology, name, region }: NotifiedSite): string {
+  return [`topology ${topology}`, `site ${name}`, region, ...ids].join(', ');
 }
 
 /** `DOWN tokyo: neither router has a path`, in ASCII. */

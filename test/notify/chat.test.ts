@@ -36,3 +36,8 @@ describe('a reason with line breaks and markup', () => {
     expect(content.description).toContain('*Reason* a &lt;!channel&gt; &amp; *b* Next:');
   });
 });
+
+it('names the topology, because a channel may have sites of the same name from several, and a command needs the file', () => {
+  const { content } = JSON.parse(asChat(paused(), TOKYO)) as { content: { description: string } };
+  expect(content.description).toMatch(/^_topology tokyo-virginia, site tokyo, ap-northeast-1, /m);
+});
