@@ -6,8 +6,9 @@ read_line() {
   IFS= read -r -t "$1" -u "$2" LINE && return
   status=$?
   ((status > 128)) && [[ -n $LINE ]] || return "$status"
-  # bash reads a pipe byte by byte: the time may be over within a line that was written at once.
-  IFS= read -r -t 0.1 -u "$2" rest
+  # bash reads a pipe byte by byte: the time may be over within a line that was written at once. The rest is there already, so that this
+  # time passes only where the program gets no processor for so long; it would lose the beginning of the line, and take the rest for one.
+  IFS= read -r -t 1 -u "$2" rest
   status=$?
   LINE+=$rest
   return "$status"
