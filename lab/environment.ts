@@ -7,7 +7,8 @@ export function exportsOf(
   { endpoint, keys }: Pick<CloudState, 'endpoint' | 'keys'>,
 ): string {
   const region = topology.sites[0]?.region;
-  return `  export AWS_ENDPOINT_URL=${endpoint}
+  return `  unset AWS_PROFILE AWS_SESSION_TOKEN
+  export AWS_ENDPOINT_URL=${endpoint}
   export AWS_ACCESS_KEY_ID=${keys.accessKeyId} AWS_SECRET_ACCESS_KEY=${keys.secretAccessKey}
   export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export VYOS_FAILOVER_TOPOLOGY=${topologyOf(directory)}
