@@ -1,4 +1,5 @@
 import { didYouMean } from '#topology/did-you-mean.ts';
+import { show } from '#topology/mistakes.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
@@ -24,6 +25,6 @@ function named<T extends { readonly name: string }>(all: readonly T[], name: str
   const names = all.map((each) => each.name);
   throw new CommandError(
     exitCodes.usage,
-    `${fault} "${name}"\n    hint: ${didYouMean(name, names) ?? `choose one of: ${names.join(', ')}`}`,
+    `${fault} ${show(name)}\n    hint: ${didYouMean(name, names) ?? `choose one of: ${names.join(', ')}`}`,
   );
 }

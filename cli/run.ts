@@ -86,9 +86,18 @@ class WrongCommandLine extends CommanderError {
   readonly hint: string;
 
   constructor({ exitCode, code, message }: CommanderError, hint: string) {
-    super(exitCode, code, message);
+    super(exitCode, code, shortened(message));
     this.hint = hint;
   }
+}
+
+const LONGEST_MESSAGE = 500;
+const KEPT_AT_EACH_END = 200;
+
+/** Commander repeats a wrong word as it was typed, however long: its message is cut in the middle, where the word is. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, KEPT_AT_EACH_END)}…${message.slice(-KEPT_AT_EACH_END)}`;
 }
 
 /** Gives each command's errors the words that show its help. @param path of the command, as it is typed */
@@ -128,6 +137,7 @@ function createProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(shortened(text)),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });

@@ -49,7 +49,7 @@ export function parseYaml(
     prettyErrors: false,
     lineCounter: lines,
   });
-  const unreadable = [...document.errors, ...document.warnings].map((error) =>
+  const unreadable = causesOf([...document.errors, ...document.warnings]).map((error) =>
     mistakeAt('syntax', error.pos[0], [], syntaxText(error)),
   );
   if (unreadable.length > 0) return { mistakes: firstOnLines(unreadable) };
@@ -67,6 +67,12 @@ export function parseYaml(
   };
 }
 
+/** Where the parser gave up, every list and mapping around that place counts as unfinished. */
+function causesOf(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  return tooDeep === undefined ? errors : [tooDeep];
+}
+
 type MistakeText = Pick<Mistake, 'fault' | 'hint'>;
 
 /** The parser reports lines after a broken one as broken too, so only the first three are kept. */
@@ -78,6 +84,9 @@ function firstOnLines(mistakes: readonly Mistake[]): Mistake[] {
 function syntaxText({ code, message }: YAMLError): MistakeText {
   if (code === 'MULTIPLE_DOCS') {
     return { fault: 'a second YAML document begins', hint: 'a file holds one topology: remove the --- line' };
+  }
+  if (code === 'RESOURCE_EXHAUSTION') {
+    return { fault: 'lists or mappings are nested too deeply', hint: 'check that this is the topology file' };
   }
   const hint =
     code === 'TAB_AS_INDENT' ? 'indent with spaces' : 'check the indentation, quotes and brackets here and above';

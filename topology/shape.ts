@@ -96,7 +96,8 @@ function wrongType(expected: string, path: Path, value: unknown): Omit<Fault, 'p
   }
   const fault = `expected ${expectedName(expected)}, found ${typeName(value)}`;
   // `vyos: 1.4` is a number to YAML (and 1.10 would be 1.1).
-  if (typeof value === 'number' && path.at(-1) === 'vyos') return { kind, fault, hint: `put it in quotes: "${value}"` };
+  if (typeof value === 'number' && Number.isFinite(value) && path.at(-1) === 'vyos')
+    return { kind, fault, hint: `put it in quotes: "${value}"` };
   return { kind, fault, hint: hintFor(path) };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { requireTopology } from '#cli/topology-file.ts';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
+import { AskedSite } from './asked-site.ts';
 import { commandLine, examplesFolder } from './command-line.ts';
 
 const esc = '\u001b[';
@@ -108,3 +109,19 @@ describe('a command that requires a topology', () => {
 async function* nothing(text = '') {
   yield text;
 }
+
+test.each([
+  [
+    'of an option',
+    ['pause', 'tokyo', '--reason', 'x', '--for', 'x'.repeat(5_000)],
+    /^error: option '--for <TIME>'.*…x+' is invalid\. It must/,
+  ],
+  ['as an option', [`--${'x'.repeat(5_000)}`], /^error: unknown option '--x+…x+'/],
+  ['as the name of a site', ['status', 'x'.repeat(5_000)], /has no site "x+…/],
+])('a word of 5,000 characters %s is not repeated whole', async (_, line, says) => {
+  const plain = await new AskedSite().run(line);
+  expect([plain.exitCode, plain.stdout]).toEqual([2, '']);
+  expect(plain.stderr).toMatch(says);
+  expect(plain.stderr.length).toBeLessThan(700);
+  expect((await new AskedSite().run([...line, '--json'])).stdout.length).toBeLessThan(900);
+});

@@ -258,6 +258,27 @@ describe('a value that can be written in several ways', () => {
   });
 });
 
+describe('the hint helps', () => {
+  const mistakesIn = (text: string) => loadTopology(text, 'x.yaml').mistakes?.map(({ fault, hint }) => [fault, hint]);
+
+  test.each([
+    ['one line', ''],
+    ['two lines', '\n'],
+  ])('where the parser cannot go deeper, in %s', (_, between) => {
+    const deep = `name: ${'['.repeat(20_000)}${between}${']'.repeat(20_000)}`;
+    const fault = ['lists or mappings are nested too deeply', 'check that this is the topology file'];
+    expect(mistakesIn(deep)).toEqual([fault]);
+  });
+
+  test('where a version is no number', () => {
+    const vyos = JSON.stringify(twoSites({ vyos: 'VYOS' }));
+    expect(mistakesIn(vyos.replace('"VYOS"', '1.4'))).toEqual([expect.arrayContaining(['put it in quotes: "1.4"'])]);
+    expect(mistakesIn(vyos.replace('"VYOS"', '.nan'))).toEqual([
+      ['expected text, found a number', expect.not.stringContaining('NaN')],
+    ]);
+  });
+});
+
 describe('secrets', () => {
   test.each([
     'correct horse battery staple',
