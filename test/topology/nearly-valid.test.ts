@@ -74,11 +74,22 @@ function withLimit(file: unknown, [place, added, value]: readonly [number, boole
   return replaced(file, path, from(LIMITS[path.at(-1) ?? ''] ?? [], value));
 }
 
+interface FarEnds {
+  readonly count: number;
+  readonly numbered: boolean;
+  readonly firstTunnel: number;
+}
+
+/** One; as many as take all networks of the pairs; as many as take the last tunnel number, and one more. */
+const FAR_ENDS: readonly FarEnds[] = [
+  { count: 1, numbered: false, firstTunnel: 0 },
+  { count: 63, numbered: true, firstTunnel: 0 },
+  { count: 100, numbered: false, firstTunnel: 899 },
+  { count: 101, numbered: false, firstTunnel: 899 },
+];
+
 /** Far ends, so that each router has as many more tunnels; and, if asked for, tunnels to them in the networks of the pairs. */
-function withFarEnds(
-  file: unknown,
-  { count, numbered }: { readonly count: number; readonly numbered: boolean },
-): unknown {
+function withFarEnds(file: unknown, { count, numbered, firstTunnel }: FarEnds): unknown {
   if (count === 0) return file;
   const farEnd = (index: number) => ({
     publicAddress: `198.18.0.${index}`,
@@ -88,24 +99,20 @@ function withFarEnds(
   });
   const farEnds = Array.from({ length: count }, (_, index) => [`office-${index}`, farEnd(index)] as const);
   const network = (index: number) => `169.254.${254 + (index >> 6)}.${4 * (index & 63)}/30`;
-  const routers = paths(file).flatMap(([top, , group, name, more]) =>
-    top === 'sites' && group === 'routers' && name !== undefined && more === undefined ? [name] : [],
-  );
+  const routers = paths(file).filter((path) => path.length === 4 && path[0] === 'sites' && path[2] === 'routers');
   const tunnels = Array.from({ length: 2 * count }, (_, index) => ({
-    between: [from(routers, index), `office-${index >> 1}`],
+    between: [from(routers, index)?.at(-1), `office-${index >> 1}`],
     ...(index < 128 && { network: network(index) }),
   }));
-  return { ...(file as object), farEnds: Object.fromEntries(farEnds), tunnels: numbered ? tunnels : undefined };
+  const numberedFrom = replaced(file, [...(routers[0] ?? []), 'firstTunnel'], firstTunnel) as object;
+  return { ...numberedFrom, farEnds: Object.fromEntries(farEnds), tunnels: numbered ? tunnels : undefined };
 }
 
 const nearlyValid = fc
   .record({
     example: choice,
-    limits: fc.array(fc.tuple(choice, fc.boolean(), choice), { minLength: 1, maxLength: 3 }),
-    farEnds: fc.record({
-      count: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, fc.constantFrom(1, 62, 63, 64, 101, 102)),
-      numbered: fc.boolean(),
-    }),
+    limits: fc.array(fc.tuple(choice, fc.boolean(), choice), { maxLength: 2 }),
+    farEnds: fc.option(fc.constantFrom(...FAR_ENDS), { freq: 2, nil: { count: 0, numbered: false, firstTunnel: 0 } }),
   })
   .map(({ example, limits, farEnds }) => limits.reduce(withLimit, withFarEnds(from(examples, example), farEnds)));
 
@@ -117,10 +124,15 @@ test('a topology at its limits has mistakes, or a configuration for each of its 
       if (topology === undefined) return;
       valid += 1;
       for (const { routers } of topology.sites)
-        for (const { name } of [routers.active, routers.standby])
-          expect(renderConfig(topology, name).lines).toContain(`set system host-name ${name}`);
+        for (const { name } of [routers.active, routers.standby]) {
+          const addresses = renderConfig(topology, name).lines.filter((line) =>
+            /^set interfaces \S+ \S+ address /.test(line),
+          );
+          const interfaces = addresses.map((line) => line.split(' ')[3]);
+          expect(new Set(interfaces).size).toBe(interfaces.length);
+        }
     }),
     { numRuns: 150 },
   );
-  expect(valid).toBeGreaterThan(20);
+  expect(valid).toBeGreaterThan(0);
 });
