@@ -38,7 +38,7 @@ export const OTHERS: readonly CommandLine[] = [
   { line: 'drill tokyo --history' },
   { line: 'upgrade tokyo --yes --topology created.yaml' },
   { line: 'destroy --site tokyo --yes' },
-  { line: 'init none/topology.yaml --from-vpc vpc-0a1b2c3d@us-east-1', withoutFile: true },
+  { line: 'init none/topology.yaml --from-vpc vpc-0a1b2c3d@us-east-1 --dry-run', withoutFile: true },
   { line: 'topology validate', withoutAws: true },
   { line: 'topology graph', withoutAws: true },
   { line: 'topology security-groups', withoutAws: true },
