@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fillCreatedIds } from '#topology/created-ids.ts';
 import type { RenderOptions } from '#vyos/options.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example, examples, routersOf } from './topologies.ts';
@@ -55,6 +56,22 @@ describe.skipIf(!existsSync(checker))(
       const results = await Promise.all(routersOf(topology).map(({ name }) => check(topology, name, options)));
       for (const result of results) expect(result).toEqual(clean(result));
     });
+
+    test.each(['created', 'edge-tables', 'mixed', 'one-site-and-a-far-end'])(
+      'of the example %s, with the addresses that its deployment creates',
+      async (name) => {
+        const described = example(name);
+        const routers = routersOf(described).map((router) => router.name);
+        const topology = fillCreatedIds(described, (key) =>
+          key.startsWith('address:') ? `198.51.100.${routers.indexOf(key.slice('address:'.length))}` : undefined,
+        );
+        for (const vyos of ['1.3', '1.4', '1.5'])
+          for (const router of routers) {
+            const result = await check(topology, router, { vyos });
+            expect(result).toEqual(clean(result));
+          }
+      },
+    );
 
     test.each(combinations)('with the router in a front subnet: $profile $vyos', async (options) => {
       const [topology] = examples;
