@@ -27,19 +27,43 @@ const ACCEPTED: Readonly<Record<NeededSecret['use'], RegExp>> = {
 /** Reads every secret of a topology. @throws CommandError (exit code 1) if a region cannot be reached */
 export async function readSecretStatuses(topology: Topology, cli: Cli): Promise<SecretStatus[]> {
   const needed = neededSecrets(topology);
-  const regions = [...new Set(needed.flatMap((secret) => secret.regions))];
-  const found = new Map(
+  const found = await inEachRegion(needed, (region, names) =>
+    explainingSsmFaults(region, cli, () => cli.environment.readSecrets(region, names, cli.io.signal)),
+  );
+  return needed.map((secret) => judge(secret, found));
+}
+
+/**
+ * Names of the secrets of a topology that one of their regions does not have. No value is read or decrypted.
+ *
+ * @throws CommandError (exit code 1) if a region cannot be reached
+ */
+export async function readMissingSecrets(topology: Topology, cli: Cli): Promise<string[]> {
+  const needed = neededSecrets(topology);
+  const present = await inEachRegion(needed, (region, names) =>
+    explainingFaults({ service: 'SSM', region, grant: 'grant ssm:GetParameters on the named parameters' }, cli, () =>
+      cli.environment.cloud.existingParameters(region, names, cli.io.signal),
+    ),
+  );
+  return needed
+    .filter(({ name, regions }) => regions.some((region) => present.get(region)?.has(name) !== true))
+    .map(({ name }) => name);
+}
+
+/** The answer of each region, which is asked about the names that it should have. */
+export async function inEachRegion<Answer>(
+  secrets: readonly NeededSecret[],
+  ask: (region: string, names: readonly string[]) => Promise<Answer>,
+): Promise<ReadonlyMap<string, Answer>> {
+  const regions = [...new Set(secrets.flatMap((secret) => secret.regions))];
+  return new Map(
     await Promise.all(
       regions.map(async (region) => {
-        const names = needed.filter((secret) => secret.regions.includes(region)).map(({ name }) => name);
-        return [
-          region,
-          await explainingSsmFaults(region, cli, () => cli.environment.readSecrets(region, names, cli.io.signal)),
-        ] as const;
+        const names = secrets.filter((secret) => secret.regions.includes(region)).map(({ name }) => name);
+        return [region, await ask(region, names)] as const;
       }),
     ),
   );
-  return needed.map((secret) => judge(secret, found));
 }
 
 /** Calls SSM. @throws CommandError (exit code 1) with the region, the cause and a hint, if the call fails */

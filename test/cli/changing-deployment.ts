@@ -60,6 +60,8 @@ export class ChangingDeployment {
     for (const site of topology.sites)
       for (const router of pairOf(site)) this.routers.set(router.eni, new FakeRouter(asRunning(router.name, topology)));
     for (const { name } of neededSecrets(topology)) this.keys.add(name);
+    this.cloud.existingParameters = (_region, names) =>
+      Promise.resolve(new Set(names.filter((name) => this.keys.has(name))));
     for (const site of topology.sites) this.#deploySite(topology, site, true);
     this.passTime(0);
     this.story.length = 0;

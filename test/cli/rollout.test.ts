@@ -43,13 +43,21 @@ test('where the programs of a router are not known it is unknown whether anythin
 
 test('where the keys cannot be read it is unknown whether anything is to be done', async () => {
   const deployment = edited((text) => text);
-  const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
-  const secrets = { readSecrets, createSecret: () => Promise.resolve(false) };
-  const { exitCode, stdout } = await deployment.run(['changes', '--json'], { secrets });
+  deployment.cloud.existingParameters = () =>
+    Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  const { exitCode, stdout } = await deployment.run(['changes', '--json']);
   expect([exitCode, JSON.parse(stdout)]).toMatchObject([
     3,
     { outcome: 'unknown', notes: ['The keys of tunnels and Serf could not be read.'] },
   ]);
+});
+
+test('that a key exists is known without its value, which needs no permission to decrypt it', async () => {
+  const deployment = edited((text) => text);
+  const readSecrets = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  const secrets = { readSecrets, createSecret: () => Promise.resolve(false) };
+  const { exitCode } = await deployment.run(['changes', '--json'], { secrets });
+  expect(exitCode).toBe(0);
 });
 
 test('a rollout that cannot read the configurations afterwards does not say that the routers are as the file has them', async () => {

@@ -8,7 +8,7 @@ import { filledTopology } from '../../created/fill-addresses.ts';
 import { readCreatedIds } from '../../created/read-created-ids.ts';
 import { type Deployed, readDeployed } from '../../deployed/read-deployed.ts';
 import { CommandError } from '../../output/command-error.ts';
-import { readSecretStatuses } from '../../secrets/read-secrets.ts';
+import { readMissingSecrets } from '../../secrets/read-secrets.ts';
 import type { ChangesFile } from '../changes-file.ts';
 import type { FormerSite, Situation } from '../situation.ts';
 import { readFormerSites } from './read-former-sites.ts';
@@ -91,8 +91,7 @@ function unique(edits: readonly PendingEdit[]): PendingEdit[] {
 /** Keys that cannot be read are no reason to show nothing else. */
 async function missingKeys(topology: Topology, cli: Cli): Promise<string[] | undefined> {
   try {
-    const statuses = await readSecretStatuses(topology, cli);
-    return statuses.filter(({ state }) => state === 'missing').map(({ name }) => name);
+    return await readMissingSecrets(topology, cli);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     cli.io.stderr.write(`note: the keys are not checked: ${error.message}\n`);
