@@ -60,6 +60,15 @@ test('that a key exists is known without its value, which needs no permission to
   expect(exitCode).toBe(0);
 });
 
+test('a key of a tunnel that only one of its Regions has is missing', async () => {
+  const deployment = edited((text) => text);
+  deployment.cloud.existingParameters = (region, names) =>
+    Promise.resolve(new Set(names.filter((name) => region !== 'us-east-1' || !name.includes('--'))));
+  const ended = await changes(deployment);
+  expect(ended.exitCode).toBe(3);
+  expect(kinds(ended)).toEqual(['keys']);
+});
+
 test('a rollout that cannot read the configurations afterwards does not say that the routers are as the file has them', async () => {
   const deployment = edited((text) => text.replace('mode: automatic', 'mode: observe'));
   deployment.isConfigPushWell = false;
