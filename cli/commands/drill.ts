@@ -8,6 +8,7 @@ import { runDrill } from '../drill/run-drill.ts';
 import { type DrillWindow, isWithin, parseWindow } from '../drill/window.ts';
 import { addressOption, instanceOption, requireBothHosts } from '../measure/options.ts';
 import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
+import { announcingInterrupt } from '../output/announcing-interrupt.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -119,7 +120,7 @@ async function runAsked(drill: DrillContext, options: Options): Promise<DrillVie
       return viewOf(drill, planned, 'declined', 'Declined; nothing was changed.');
     cli.io.signal?.throwIfAborted();
     const agreed = await confirmedPlan(planned, drill);
-    const ended = await interruptible(drill, () => runDrill(agreed, drill));
+    const ended = await announcingInterrupt(cli.io, interruptedText(drill), () => runDrill(agreed, drill));
     return endedView(ended, drill);
   } catch (error) {
     if (!(error instanceof DrillRefused)) throw error;
@@ -135,22 +136,10 @@ function wouldDo({ from, to, instance }: PlannedDrill, { dwellMs, budgetMs, host
     : `Stop instance ${instance} of ${from}, which has the routes, and start it again after the failover to ${to}${limit}`;
 }
 
-async function interruptible<T>(
-  { cli: { io, environment }, kill, where }: DrillContext,
-  work: () => Promise<T>,
-): Promise<T> {
-  const interrupted = () =>
-    void io.stderr.write(
-      kill
-        ? `\nInterrupted. The instance is started first, and the routes return if its router is fit; Ctrl-C again exits at once, and may leave the instance stopped (${environment.nextCommand('status', where.site.name)}).\n`
-        : '\nInterrupted. The routes return first; Ctrl-C again exits at once.\n',
-    );
-  io.signal?.addEventListener('abort', interrupted, { once: true });
-  try {
-    return await work();
-  } finally {
-    io.signal?.removeEventListener('abort', interrupted);
-  }
+function interruptedText({ cli: { environment }, kill, where }: DrillContext): string {
+  return kill
+    ? `\nInterrupted. The instance is started first, and the routes return if its router is fit; Ctrl-C again exits at once, and may leave the instance stopped (${environment.nextCommand('status', where.site.name)}).\n`
+    : '\nInterrupted. The routes return first; Ctrl-C again exits at once.\n';
 }
 
 function viewOf(
